@@ -1,0 +1,98 @@
+"""Where things are kept, and the few settings a person may change.
+
+`COSTEER_HOME` puts everything under one folder; without it the platform's own places are used, so
+that personal data never lies beside dotfiles that people publish.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from costeer_cli.errors import BadInputError
+from costeer_cli.files import write_private
+
+KEYS = {
+    "profile": "the profile used when none is named",
+    "model": "the local model: a catalogue name, a Hugging Face id, a folder or a .gguf file",
+}
+
+
+@dataclass(frozen=True)
+class Places:
+    """Every path costeer uses: `config` is a file; `data` and `cache` are folders."""
+
+    config: Path
+    data: Path
+    cache: Path
+
+    @property
+    def store(self) -> Path:
+        """The SQLite store: profiles, history, drafts, wire log."""
+        return self.data / "costeer.db"
+
+    @property
+    def models(self) -> Path:
+        """Converted and verified local models."""
+        return self.cache / "models"
+
+
+def places(environ: Mapping[str, str] = os.environ) -> Places:
+    """The places for this user, or all of them under `COSTEER_HOME` where that is set."""
+    if home := environ.get("COSTEER_HOME"):
+        root = Path(home).expanduser().absolute()
+        return Places(root / "config.toml", root / "data", root / "cache")
+    from platformdirs import PlatformDirs  # noqa: PLC0415  (24 ms that COSTEER_HOME spares)
+
+    dirs = PlatformDirs("costeer", appauthor=False)
+    return Places(
+        dirs.user_config_path / "config.toml", dirs.user_data_path, dirs.user_cache_path
+    )
+
+
+@dataclass(frozen=True)
+class Config:
+    """`config.toml`: only the keys of `KEYS`; a file a person may edit, comments kept."""
+
+    path: Path
+
+    def read(self) -> dict[str, Any]:
+        """All settings; empty where there is no file.
+
+        Raises:
+            BadInputError: the file is not TOML, or not readable.
+        """
+        try:
+            text = self.path.read_text("utf-8")
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInputError(f"Cannot read the settings in {self.path}.") from error
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise BadInputError(
+                f"The settings in {self.path} are not valid TOML: {error}",
+                hint="Mend that line, or delete the file to start afresh.",
+            ) from error
+
+    def get(self, key: str) -> str | None:
+        """One setting, or None where it is not set."""
+        value = self.read().get(key)
+        return str(value) if value is not None else None
+
+    def set(self, key: str, value: str | None) -> None:
+        """Change one setting in place (None removes it); comments and order stay."""
+        import tomlkit  # noqa: PLC0415
+
+        self.read()  # refuses to touch a file it cannot read
+        document = tomlkit.parse(self.path.read_text("utf-8") if self.path.exists() else "")
+        if value is None:
+            document.pop(key, None)
+        else:
+            document[key] = value
+        write_private(self.path, tomlkit.dumps(document).encode())
