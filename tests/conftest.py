@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
 
 from costeer_cli.settings import Places, places
-
-LOOPBACK = ["127.0.0.1", "::1", "localhost"]
-
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,14 +18,6 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("TERMINAL_WIDTH", "100")
     monkeypatch.setenv("_TYPER_FORCE_DISABLE_TERMINAL", "1")
-
-
-@pytest.fixture(autouse=True)
-def _only_loopback() -> Iterator[None]:
-    disable_socket(allow_unix_socket=True)
-    socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
-    yield
-    enable_socket()
 
 
 @pytest.fixture
