@@ -11,14 +11,19 @@ class Candidate:
     """One token the cloud may write next.
 
     Attributes:
-        text: the token's bytes; may end inside a UTF-8 character; empty for end-of-text.
+        text: the token's bytes; may end inside a UTF-8 character; empty means end-of-text.
         id: the token's id in the cloud's vocabulary, where the provider tells it.
-        logprob: natural log of the cloud's probability, in nats, at temperature 1.
+        logprob: log of the cloud's probability at temperature 1, in nats; finite or -inf.
     """
 
     text: bytes
     id: int | None
     logprob: float
+
+    @property
+    def ends(self) -> bool:
+        """Whether choosing this token ends the text."""
+        return not self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +32,30 @@ class Position:
 
     Attributes:
         chosen: the token the cloud drafted; one of `candidates`.
-        candidates: the listed tokens, most likely first, each text once; end-of-text included
-            where the provider listed it.
-        end: the end-of-text candidate, listed or known by other means; None where unknown.
+        candidates: what the cloud listed, each text once; the order carries no meaning.
     """
 
     chosen: Candidate
     candidates: tuple[Candidate, ...]
-    end: Candidate | None = None
 
     @property
     def tail_mass(self) -> float:
         """Probability of everything the cloud did not list, in [0, 1]."""
         return max(0.0, 1.0 - math.fsum(math.exp(c.logprob) for c in self.candidates))
 
-    def is_end(self, candidate: Candidate) -> bool:
-        """Whether choosing `candidate` ends the text."""
-        return self.end is not None and (candidate.text, candidate.id) == (
-            self.end.text,
-            self.end.id,
-        )
+    @property
+    def tail_cap(self) -> float:
+        """Log of the most that any one unlisted token can have, in nats; -inf without a tail.
+
+        A token that was not listed is no likelier than the least likely listed one, nor than
+        all unlisted mass together.
+        """
+        mass = self.tail_mass
+        if mass <= 0.0:
+            return -math.inf
+        return min(math.log(mass), min(c.logprob for c in self.candidates))
+
+    @property
+    def end_logprob(self) -> float | None:
+        """Log-probability of ending here, where the cloud listed it."""
+        return next((c.logprob for c in self.candidates if c.ends), None)

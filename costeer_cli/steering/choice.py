@@ -1,0 +1,38 @@
+"""What was chosen at one position, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One token of the text.
+
+    Attributes:
+        text: the token's bytes; empty for end-of-text.
+        id: its id in the cloud's vocabulary, where known.
+        source: `cloud` (the cloud's own draft token), `steered` (the personal context moved the
+            choice away from it), `guard` (a privacy rule did), `local` (no cloud took part).
+        cloud_logprob: log of the cloud's probability at temperature 1, in nats; completed from
+            the local model where the cloud did not list the token.
+        delta: log p_local with the context minus without it, in nats; None where the cloud was
+            so sure that no delta could have mattered.
+        steered_logprob: log of the probability it was chosen with, in nats.
+        rank: 0 for the cloud's likeliest token, 1 for the next.
+        certified: a greedy choice proved equal to the one over the cloud's full vocabulary.
+    """
+
+    text: bytes
+    id: int | None
+    source: str
+    cloud_logprob: float
+    delta: float | None
+    steered_logprob: float
+    rank: int
+    certified: bool = False
+
+    @property
+    def ends(self) -> bool:
+        """Whether this choice ends the text."""
+        return not self.text
