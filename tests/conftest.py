@@ -9,6 +9,7 @@ import pytest
 
 from costeer_cli.settings import Places, places
 
+
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -40,8 +42,9 @@ class Position:
 
     @property
     def tail_mass(self) -> float:
-        """Probability of everything the cloud did not list, in [0, 1]."""
-        return max(0.0, 1.0 - math.fsum(math.exp(c.logprob) for c in self.candidates))
+        """Probability of everything the cloud did not list, in [0, 1]; 0 if only rounding."""
+        missing = 1.0 - math.fsum(math.exp(c.logprob) for c in self.candidates)
+        return missing if missing > _ROUNDING else 0.0
 
     @property
     def tail_cap(self) -> float:
@@ -53,7 +56,7 @@ class Position:
         mass = self.tail_mass
         if mass <= 0.0:
             return -math.inf
-        return min(math.log(mass), min(c.logprob for c in self.candidates))
+        return min(math.log(mass), *(c.logprob for c in self.candidates))
 
     @property
     def end_logprob(self) -> float | None:

@@ -1,0 +1,98 @@
+"""The cloud's distribution over everything, from its few listed candidates.
+
+An API lists some 20 tokens. The mass of the rest is known exactly (what is missing to one) and so
+is a cap on each of them; their shape is taken from the local model *without* the personal context,
+which is a public function of the text, so completing costs no privacy and never loses the end of
+the text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from costeer_cli.steering.position import Position
+from costeer_cli.steering.vocabulary import Vocabulary
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Tail:
+    """The tokens the cloud did not list, as the local model sees them; all arrays (m,).
+
+    Attributes:
+        vocabulary: the local model's.
+        ids: token ids in it, ascending.
+        shape: log p_local without context, in nats; need not be normalised.
+        delta: log p_local with context minus without, in nats.
+    """
+
+    vocabulary: Vocabulary
+    ids: NDArray[np.int64]
+    shape: Floats
+    delta: Floats
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the local model says of one position.
+
+    Attributes:
+        listed: delta of each candidate of the position, in their order, (k,), in nats.
+        tail: everything the cloud did not list; None to choose among the listed only.
+    """
+
+    listed: Floats
+    tail: Tail | None = None
+
+    @property
+    def delta(self) -> Floats:
+        """Delta of the listed candidates followed by the tail's, shape (k + m,), in nats."""
+        return self.listed if self.tail is None else np.append(self.listed, self.tail.delta)
+
+
+def complete(position: Position, tail: Tail | None) -> Floats:
+    """Log-probabilities of the listed tokens followed by the tail's, shape (k + m,), in nats.
+
+    Listed values pass through untouched. The unlisted mass is spread in the tail's shape, with no
+    token above `position.tail_cap`. Where no mass is missing the tail gets -inf. Where mass is
+    missing and there is no tail to hold it, the listed are normalised.
+    """
+    listed = np.array([c.logprob for c in position.candidates], dtype=np.float64)
+    mass = position.tail_mass
+    if tail is not None and mass > 0.0 and np.isfinite(tail.shape).any():
+        return np.append(listed, _spread(tail.shape, mass, position.tail_cap))
+    if mass > 0.0:
+        listed = listed - _logsumexp(listed)
+    return listed if tail is None else np.append(listed, np.full(len(tail.ids), -np.inf))
+
+
+def _spread(shape: Floats, mass: float, cap: float) -> Floats:
+    """Spread `mass` in the given log-shape with no entry above log-probability `cap`.
+
+    What exceeds the cap is handed to the others in proportion; every round caps at least one
+    more token, and rounds are few because the excess shrinks. Where even all tokens at their cap
+    cannot hold the mass (a tiny vocabulary), the cap gives way.
+    """
+    weights = np.exp(shape - shape.max())
+    limit = np.exp(cap)
+    free = weights > 0.0
+    if limit * np.count_nonzero(free) <= mass:
+        return np.asarray(np.log(mass) + shape - _logsumexp(shape))
+    left, scale = mass, mass / weights.sum()
+    while (over := free & (weights * scale > limit)).any():
+        free &= ~over
+        left -= limit * np.count_nonzero(over)
+        scale = left / weights[free].sum()
+    with np.errstate(divide="ignore"):
+        spread = np.log(weights) + np.log(scale)
+    spread[(weights > 0.0) & ~free] = cap
+    return np.asarray(spread)
+
+
+def _logsumexp(values: Floats) -> float:
+    top = values.max()
+    return float(top + np.log(np.exp(values - top).sum()))

@@ -1,0 +1,175 @@
+"""The steering policy: one choice per position, in closed form.
+
+    log p_steered = log p_cloud + clip(strength * delta / temperature - kappa, -B, B)
+
+which is CoSteer's optimisation (arXiv 2507.04756) solved exactly, with the ratio clip added.
+Greedy takes the likeliest token; sampling adds keyed Gumbel noise and takes the maximum.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from costeer_cli.errors import UsageError
+from costeer_cli.steering.certificate import certified
+from costeer_cli.steering.choice import Choice
+from costeer_cli.steering.completion import Evidence, Tail, complete
+from costeer_cli.steering.noise import gumbel, token_hashes
+from costeer_cli.steering.position import Position
+from costeer_cli.steering.ratio import DEFAULT_CLIP, log_ratio
+from costeer_cli.steering.strength import DEFAULT_STRENGTH, finite_strength
+from costeer_cli.steering.support import restrict
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Steered:
+    """The distributions at one position; arrays (k + m,): the listed, then the tail.
+
+    Attributes:
+        cloud: log p_cloud at temperature 1, completed.
+        base: log p_cloud at the sampling temperature and support: what strength 0 would use.
+        logprob: log p_steered.
+    """
+
+    cloud: Floats
+    base: Floats
+    logprob: Floats
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How tokens are chosen.
+
+    Attributes:
+        strength: weight of the delta; 0 is the cloud alone.
+        temperature: 0 is greedy.
+        top_k, top_p: support of the cloud's distribution, before steering; 0 and 1 keep all.
+        clip: B, the most the log of p_steered / p_cloud may move, in nats; infinity for none.
+        seed: keys the noise of sampling.
+    """
+
+    strength: float = DEFAULT_STRENGTH
+    temperature: float = 0.0
+    top_k: int = 0
+    top_p: float = 1.0
+    clip: float = DEFAULT_CLIP
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        finite_strength(self.strength)
+        if not (math.isfinite(self.temperature) and self.temperature >= 0):
+            raise UsageError("The temperature must be 0 (greedy) or a positive number.")
+        if self.top_k < 0 or not 0 < self.top_p <= 1:
+            raise UsageError("top-k must be 0 or more and top-p above 0 and at most 1.")
+        if not self.clip >= 0:
+            raise UsageError("The clip must be 0 or more, in nats.")
+
+    def distribution(self, position: Position, evidence: Evidence) -> Steered:
+        """The cloud's and the steered distribution at one position."""
+        temperature = self.temperature or 1.0
+        cloud = complete(position, evidence.tail)
+        base = restrict(cloud, temperature, self.top_k, self.top_p)
+        if self.strength == 0.0:
+            return Steered(cloud, base, base)
+        shift = (self.strength / temperature) * evidence.delta
+        ratio, _ = log_ratio(base, shift, self.clip)
+        return Steered(cloud, base, base + ratio)
+
+    def choose(self, position: Position, evidence: Evidence, index: int) -> Choice:
+        """Choose the token at `index` (0-based in the text).
+
+        The result does not depend on the order of the candidates: they are put in order of the
+        cloud's liking first, and ties go to the first.
+        """
+        position, evidence = _in_order(position, evidence)
+        steered = self.distribution(position, evidence)
+        scores = steered.logprob
+        if self.temperature > 0.0:
+            scores = scores + gumbel(self.seed, index, _hashes(position, evidence))
+        pick = int(scores.argmax())
+        proof = self._certified(position, evidence, pick)
+        return _choice(position, evidence, steered, pick, proof)
+
+    def settled(self, position: Position) -> Choice | None:
+        """The choice, where the cloud alone decides it whatever the delta; else None.
+
+        With the ratio clip no context can lift a token past one that is more than 2B likelier,
+        so such a position needs no local work and tells nothing about the context.
+        """
+        if self.temperature > 0.0:
+            return None
+        ranked = sorted(position.candidates, key=lambda c: (-c.logprob, c.text))
+        best, cap = ranked[0], position.tail_cap
+        rival = max((ranked[1].logprob, cap) if len(ranked) > 1 else (cap,))
+        reach = 0.0 if self.strength == 0.0 else 2.0 * self.clip
+        if not best.logprob - rival > reach or best.logprob == -math.inf:
+            return None
+        source = "cloud" if best == position.chosen else "steered"
+        return Choice(
+            best.text, best.id, source, best.logprob, None, best.logprob, 0, certified=True
+        )
+
+    def _certified(self, position: Position, evidence: Evidence, pick: int) -> bool:
+        """Whether `pick` is the greedy choice over the cloud's full vocabulary."""
+        tail = evidence.tail
+        if self.temperature > 0.0 or pick >= len(position.candidates):
+            return False
+        if self._covered(position):
+            return True
+        if self.top_k or self.top_p < 1.0:
+            return False  # which unlisted tokens are cut is unknown
+        unlisted = np.zeros(0) if tail is None else tail.delta[np.isfinite(tail.shape)]
+        shifts = self.strength * evidence.listed, self.strength * unlisted
+        return certified(position, *shifts, pick, self.clip)
+
+    def _covered(self, position: Position) -> bool:
+        """Whether top-k or top-p keep only listed tokens, so that the tail cannot matter."""
+        if 0 < self.top_k <= len(position.candidates):
+            return True
+        return 1.0 - position.tail_mass >= self.top_p
+
+
+def _in_order(position: Position, evidence: Evidence) -> tuple[Position, Evidence]:
+    ranked = sorted(
+        enumerate(position.candidates), key=lambda pair: (-pair[1].logprob, pair[1].text)
+    )
+    order = [i for i, _ in ranked]
+    candidates = tuple(candidate for _, candidate in ranked)
+    return replace(position, candidates=candidates), replace(
+        evidence, listed=evidence.listed[order]
+    )
+
+
+def _hashes(position: Position, evidence: Evidence) -> NDArray[np.uint64]:
+    listed = token_hashes(c.text for c in position.candidates)
+    if evidence.tail is None:
+        return listed
+    return np.append(listed, evidence.tail.vocabulary.hashes[evidence.tail.ids])
+
+
+def _choice(
+    position: Position, evidence: Evidence, steered: Steered, pick: int, proof: bool
+) -> Choice:
+    if pick < len(position.candidates):
+        text, token_id = position.candidates[pick].text, position.candidates[pick].id
+    else:
+        tail = cast(Tail, evidence.tail)
+        token_id = int(tail.ids[pick - len(position.candidates)])
+        text = tail.vocabulary.text(token_id)
+    return Choice(
+        text=text,
+        id=token_id,
+        source="cloud" if text == position.chosen.text else "steered",
+        cloud_logprob=float(steered.cloud[pick]),
+        delta=float(evidence.delta[pick]),
+        steered_logprob=float(steered.logprob[pick]),
+        rank=int(np.count_nonzero(steered.cloud > steered.cloud[pick])),
+        certified=proof,
+    )
