@@ -1,0 +1,1 @@
+"""The SQLite store: documents, profiles, drafts and the wire log, on this machine only."""

@@ -1,0 +1,60 @@
+"""One text the person wrote, and the form in which texts are kept and compared."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def tidy(text: str) -> str:
+    """`text` as the store keeps it: NFC, LF, no control characters, no outer blank space."""
+    text = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be stored
+    text = re.sub("\r\n?|[\v\f]", "\n", text)
+    return unicodedata.normalize("NFC", _CONTROL.sub("", text)).strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One text and what is known about it.
+
+    Attributes:
+        text: what was written.
+        source: where it came from: "add", "markdown", "text", "jsonl", "profile:<name>".
+        native_id: its name there; '' means its digest.
+        title, kind, prompt, author: '' where unknown; `prompt` is what was asked for.
+        created_at: ISO 8601 in UTC, or ''.
+        tags: the person's own labels.
+        profile: the one profile that may read it; None for all.
+        id: its number in the store; None outside it.
+    """
+
+    text: str
+    source: str = "add"
+    native_id: str = ""
+    title: str = ""
+    kind: str = ""
+    prompt: str = ""
+    author: str = ""
+    created_at: str = ""
+    tags: tuple[str, ...] = ()
+    profile: str | None = None
+    id: int | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of the NFC text with runs of white space collapsed."""
+        return hashlib.sha256(" ".join(tidy(self.text).split()).encode()).hexdigest()
+
+
+def tagged(document: Document, tags: Sequence[str], profile: str | None) -> Document:
+    """`document` with more tags, and bound to `profile` where one is given."""
+    return replace(
+        document,
+        tags=tuple(dict.fromkeys([*document.tags, *tags])),
+        profile=profile if profile is not None else document.profile,
+    )
