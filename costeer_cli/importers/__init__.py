@@ -1,0 +1,1 @@
+"""Reading what a person wrote elsewhere: one file per format, one registry."""

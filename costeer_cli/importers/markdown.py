@@ -1,0 +1,161 @@
+"""Markdown notes: one file, or a folder of `.md` and `.txt` files."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from costeer_cli.importers import text as plain
+from costeer_cli.importers.names import dated_name, modified, native_id
+from costeer_cli.importers.protocol import Item, Note, Skipped
+from costeer_cli.importers.reading import is_file, is_folder, read_text, too_little, utc
+from costeer_cli.store.document import Document, tidy
+
+SUFFIXES = frozenset({".md", ".markdown"})
+_LONGEST_BLOCK = 64 * 1024  # characters
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_QUOTE = re.compile(r" {0,3}>")
+_HEADING = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|$)")
+_LOOKS_LIKE_A_KEY = re.compile(r"---[ \t]*\n[A-Za-z_][\w -]*:(?:\s|$)")
+
+
+class Markdown:
+    """`.md` and `.markdown` files, and folders."""
+
+    name = "markdown"
+
+    def sniff(self, path: Path) -> bool:
+        """A folder, or a regular file whose name ends in .md or .markdown."""
+        return is_folder(path) or (path.suffix.lower() in SUFFIXES and is_file(path))
+
+    def read(self, path: Path) -> Iterator[Item]:
+        """One document a file; in a folder every .md and .txt, each once, hidden ones left out."""
+        if not is_folder(path):
+            yield from self._read_note(path)
+            return
+        for found in _walk(path):
+            if isinstance(found, Skipped):
+                yield found
+            elif found.suffix.lower() in plain.SUFFIXES:
+                yield from plain.Text().read(found)
+            else:
+                yield from self._read_note(found)
+
+    def _read_note(self, path: Path) -> Iterator[Item]:
+        read = read_text(path)
+        if isinstance(read, Skipped):
+            yield read
+            return
+        whole, notes = read
+        meta, body, broken = front_matter(whole)
+        heading, body = own_prose(body)
+        if little := too_little(body, str(path)):
+            yield little
+            return
+        yield from notes
+        if broken:
+            yield Note(str(path), "front matter is not valid YAML, left out")
+        title, day = dated_name(path)
+        yield Document(
+            text=body,
+            source=self.name,
+            native_id=native_id(path),
+            title=_line(meta.get("title")) or heading or title,
+            author=_line(meta.get("author")),
+            created_at=utc(meta.get("date")) or day or modified(path),
+            tags=_tags(meta.get("tags")),
+        )
+
+
+def front_matter(text: str) -> tuple[dict[str, Any], str, bool]:
+    """Split a note into its front matter and its body.
+
+    Returns:
+        The fields, the body, and whether there was front matter that is not valid YAML (then the
+        fields are empty and the block is left out). Text between two `---` rules that is prose
+        stays in the body.
+    """
+    import frontmatter  # noqa: PLC0415
+    import yaml  # noqa: PLC0415
+
+    handler = frontmatter.YAMLHandler()
+    if not handler.detect(text):
+        return {}, text, False
+    try:
+        block, body = handler.split(text)
+    except ValueError:  # one rule only
+        return {}, text, False
+    try:
+        if len(block) > _LONGEST_BLOCK:
+            return {}, text, False
+        # The C loader, frontmatter's own choice, crashes Python on deeply nested brackets.
+        fields = handler.load(block, Loader=yaml.SafeLoader) if block.strip() else {}
+    except (yaml.YAMLError, ValueError, RecursionError):
+        fields = {} if _LOOKS_LIKE_A_KEY.match(text) else None
+        broken = True
+    else:
+        broken = False
+    if not isinstance(fields, dict):
+        return {}, text, False
+    return {str(key).lower(): value for key, value in fields.items()}, body.strip(), broken
+
+
+def own_prose(body: str) -> tuple[str, str]:
+    """A note's first heading ('' without one) and its text without quotations and code."""
+    kept: list[str] = []
+    fenced: list[str] = []
+    fence = ""
+    for line in body.split("\n"):
+        mark = _FENCE.match(line)
+        if fence:
+            fenced.append(line)
+            if mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
+                fence, fenced = "", []
+        elif mark:
+            fence, fenced = mark[1], [line]
+        elif not _QUOTE.match(line):
+            kept.append(line)
+    kept += fenced  # a fence that never closes would swallow the rest of the note
+    text = tidy(re.sub(r"\n{3,}", "\n\n", "\n".join(kept)))
+    heading = _HEADING.match(text)
+    return (heading[1], tidy(text[heading.end() :])) if heading else ("", text)
+
+
+def _walk(root: Path) -> Iterator[Path | Skipped]:
+    """Every note below `root` in a steady order; a file or folder reached twice comes once."""
+    seen: set[str] = set()
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        real = os.path.realpath(folder)
+        if real in seen:
+            continue
+        seen.add(real)
+        try:
+            inside = sorted(folder.iterdir())
+        except OSError:
+            yield Skipped(str(folder), "unreadable")
+            continue
+        inside = [path for path in inside if not path.name.startswith(".")]
+        waiting += reversed([path for path in inside if is_folder(path)])
+        for path in inside:
+            if path.suffix.lower() in SUFFIXES | plain.SUFFIXES and is_file(path):
+                real = os.path.realpath(path)
+                if real not in seen:
+                    seen.add(real)
+                    yield path
+
+
+def _line(value: object) -> str:
+    return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list):
+        return ()
+    tags = (_line(part).lstrip("#").strip() for part in parts)
+    return tuple(dict.fromkeys(tag for tag in tags if tag))

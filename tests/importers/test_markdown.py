@@ -1,0 +1,216 @@
+"""Markdown notes and folders, with the traps that lie in them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costeer_cli.importers.markdown import Markdown, front_matter, own_prose
+from costeer_cli.importers.protocol import Item, Note, Skipped
+from costeer_cli.store.document import Document
+
+PROSE = "The mare stood in the rain and did not mind it."
+
+
+def write(path: Path, content: str | bytes = PROSE) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def read(path: Path) -> list[Item]:
+    return list(Markdown().read(path))
+
+
+def only(path: Path) -> Document:
+    documents = [item for item in read(path) if isinstance(item, Document)]
+    assert len(documents) == 1
+    return documents[0]
+
+
+def test_front_matter_becomes_fields(tmp_path: Path) -> None:
+    block = "title: Rain\ndate: 2024-05-01\ntags: [work, '#horses', work]\nauthor: Mara\n"
+    document = only(write(tmp_path / "a.md", f"---\n{block}---\n{PROSE}\n"))
+    assert document == Document(
+        text=PROSE,
+        source="markdown",
+        native_id=str(tmp_path / "a.md"),
+        title="Rain",
+        author="Mara",
+        created_at="2024-05-01T00:00:00+00:00",
+        tags=("work", "horses"),
+    )
+
+
+@pytest.mark.parametrize("start", ["\ufeff", "", "\r\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_front_matter_after_a_byte_order_mark_or_with_crlf(
+    tmp_path: Path, start: str, end: str
+) -> None:
+    lines = ["---", "title: Rain", "tags: one, two", "---", PROSE]
+    document = only(write(tmp_path / "a.md", start + end.join(lines)))
+    assert (document.title, document.tags, document.text) == ("Rain", ("one", "two"), PROSE)
+
+
+def test_prose_between_two_rules_is_kept(tmp_path: Path) -> None:
+    note = f"---\n{PROSE}\n---\nAnd then it was over.\n"
+    assert only(write(tmp_path / "a.md", note)).text == note.strip()
+
+
+@pytest.mark.parametrize(
+    "block",
+    ["title: a: b", "created: {{date}}", "date: 2024-99-99", "x: !!python/object:os.system {}"],
+)
+def test_invalid_yaml_is_left_out_and_said(tmp_path: Path, block: str) -> None:
+    note, document = read(write(tmp_path / "walk.md", f"---\n{block}\n---\n{PROSE}"))
+    assert isinstance(note, Note)
+    assert "YAML" in note.said
+    assert isinstance(document, Document)
+    assert (document.text, document.title) == (PROSE, "walk")
+
+
+def test_a_nest_of_brackets_does_not_bring_it_down() -> None:
+    assert front_matter("---\nx: " + "[" * 20_000 + "\n---\nbody") == ({}, "body", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("---\n---\nbody", "body"),
+        ("---\nonly one rule", "---\nonly one rule"),
+        ("--- not a rule\nx: 1\n---\nbody", "--- not a rule\nx: 1\n---\nbody"),
+        ("intro\n---\nx: 1\n---\nbody", "intro\n---\nx: 1\n---\nbody"),
+        ("---\n- a\n- list\n---\nbody", "---\n- a\n- list\n---\nbody"),
+        ("---\n" + "x: 1\n" * 20_000 + "---\nbody", "---\n" + "x: 1\n" * 20_000 + "---\nbody"),
+    ],
+)
+def test_what_is_no_front_matter(text: str, body: str) -> None:
+    assert front_matter(text) == ({}, body, False)
+
+
+@given(st.text(alphabet="-\n:[]{}a1 '\"#>`~"))
+def test_no_text_is_an_error(text: str) -> None:
+    fields, body, _ = front_matter(text)
+    heading, prose = own_prose(body)
+    assert isinstance(fields, dict)
+    assert len(heading) + len(prose) <= len(body)
+
+
+def test_quotations_and_code_are_not_ones_own() -> None:
+    body = (
+        "Mine.\n> theirs\n>also theirs\n\n```python\ncode()\n> in code\n```\nMine too.\n"
+        "~~~~\n```\nstill code\n~~~~\n   > quoted\nEnd."
+    )
+    assert own_prose(body) == ("", "Mine.\n\nMine too.\nEnd.")
+
+
+def test_a_fence_that_never_closes_swallows_nothing() -> None:
+    assert own_prose("Mine.\n```\nall of this\nis kept") == ("", "Mine.\n```\nall of this\nis kept")
+
+
+@pytest.mark.parametrize(
+    ("body", "heading", "text"),
+    [
+        ("# Rain\n\nIt rained.", "Rain", "It rained."),
+        ("# Rain #\nIt rained.", "Rain", "It rained."),
+        ("#hashtag first", "", "#hashtag first"),
+        ("## Second level\nText", "", "## Second level\nText"),
+        ("Text\n# Later", "", "Text\n# Later"),
+        ("# Only a title", "Only a title", ""),
+    ],
+)
+def test_heading(body: str, heading: str, text: str) -> None:
+    assert own_prose(body) == (heading, text)
+
+
+def test_title_comes_from_front_matter_then_heading_then_name(tmp_path: Path) -> None:
+    write(tmp_path / "my-walk.md", PROSE)
+    assert only(tmp_path / "my-walk.md").title == "my walk"
+    write(tmp_path / "my-walk.md", f"# Heading\n{PROSE}")
+    assert only(tmp_path / "my-walk.md").title == "Heading"
+    write(tmp_path / "my-walk.md", f"---\ntitle: 1984\n---\n# Heading\n{PROSE}")
+    assert only(tmp_path / "my-walk.md").title == "1984"
+
+
+def test_date_comes_from_front_matter_then_name_then_file(tmp_path: Path) -> None:
+    file = write(tmp_path / "2023-01-02-walk.md", f"---\ndate: 2024-05-01T10:00:00Z\n---\n{PROSE}")
+    assert only(file).created_at == "2024-05-01T10:00:00+00:00"
+    write(file, f"---\ndate: some day\n---\n{PROSE}")
+    assert only(file).created_at == "2023-01-02T00:00:00+00:00"
+    other = write(tmp_path / "walk.md")
+    os.utime(other, (0, 0))
+    assert only(other).created_at == "1970-01-01T00:00:00+00:00"
+
+
+def test_a_folder_gives_each_note_once(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    write(notes / "b.md", PROSE + " b")
+    write(notes / "a.txt", PROSE + " a")
+    write(notes / "deep" / "c.MARKDOWN", PROSE + " c")
+    write(notes / ".obsidian" / "x.md")
+    write(notes / ".hidden.md")
+    write(notes / "picture.png", b"\x89PNG\x00")
+    write(notes / "short.md", "Hi!")
+    (notes / "again.md").symlink_to(notes / "b.md")
+    (notes / "deep" / "loop").symlink_to(notes)
+    (notes / "other").symlink_to(notes / "deep")
+    (notes / "dangling.md").symlink_to(notes / "nowhere.md")
+    items = read(notes)
+    found = [item for item in items if isinstance(item, Document)]
+    assert sorted(item.text[-1] for item in found) == ["a", "b", "c"]
+    assert {item.source for item in found} == {"markdown", "text"}
+    assert [item for item in items if isinstance(item, Skipped)] == [
+        Skipped(str(notes / "short.md"), "short")
+    ]
+    assert read(notes) == items
+
+
+def test_a_folder_one_may_not_read_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "a.md")
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    usual = Path.iterdir
+
+    def refuse(self: Path) -> object:
+        if self == locked:
+            raise PermissionError(13, "Permission denied")
+        return usual(self)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    items = read(tmp_path)
+    assert Skipped(str(locked), "unreadable") in items
+    assert len(items) == 2
+
+
+def test_very_deep_folders(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["d"] * 400)
+    write(deep / "a.md")
+    assert only(tmp_path).text == PROSE
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b"---\ntitle: x\n---\n", "empty"),
+        (b"> only a quotation of somebody else\n", "empty"),
+        (b"# Title\nshort", "short"),
+        (b"\x00\x01\x02", "binary"),
+    ],
+)
+def test_what_is_passed_over(tmp_path: Path, content: bytes, reason: str) -> None:
+    file = write(tmp_path / "x.md", content)
+    assert read(file) == [Skipped(str(file), reason)]  # type: ignore[arg-type]
+
+
+def test_sniff(tmp_path: Path) -> None:
+    assert Markdown().sniff(tmp_path)
+    assert Markdown().sniff(write(tmp_path / "a.MD"))
+    assert not Markdown().sniff(write(tmp_path / "a.txt"))
+    assert not Markdown().sniff(tmp_path / "missing.md")
