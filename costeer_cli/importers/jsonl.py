@@ -16,9 +16,8 @@ from costeer_cli.importers.reading import (
     is_file,
     note_old_encoding,
     too_little,
-    utc,
 )
-from costeer_cli.store.document import Document, tidy
+from costeer_cli.store.document import Document, tidy, utc
 
 SUFFIXES = frozenset({".jsonl", ".ndjson"})
 TEXT_FIELDS = ("text", "content", "body")

@@ -11,8 +11,8 @@ from typing import Any
 from costeer_cli.importers import text as plain
 from costeer_cli.importers.names import dated_name, modified, native_id
 from costeer_cli.importers.protocol import Item, Note, Skipped
-from costeer_cli.importers.reading import is_file, is_folder, read_text, too_little, utc
-from costeer_cli.store.document import Document, tidy
+from costeer_cli.importers.reading import is_file, is_folder, read_text, too_little
+from costeer_cli.store.document import Document, tidy, utc
 
 SUFFIXES = frozenset({".md", ".markdown"})
 _LONGEST_BLOCK = 64 * 1024  # characters

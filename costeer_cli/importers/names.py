@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from costeer_cli.importers.reading import utc
+from costeer_cli.store.document import utc
 
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?=\D|$)[ _-]*")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 from costeer_cli.importers.protocol import Note, Reason, Skipped
@@ -76,30 +75,6 @@ def too_little(text: str, where: str) -> Skipped | None:
     if len(text) < SHORTEST:
         return Skipped(where, "short")
     return None
-
-
-def utc(value: object) -> str | None:
-    """A moment as ISO 8601 in UTC; '' for none (None, ''), None where it is not a moment.
-
-    Accepts datetimes and dates (without an offset: UTC), ISO 8601 strings, and seconds or
-    milliseconds since 1970.
-    """
-    try:
-        if value is None or value == "":
-            return ""
-        if isinstance(value, str):
-            value = datetime.fromisoformat(value.strip())
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            seconds = value / 1000 if abs(value) > 1e11 else value
-            value = datetime.fromtimestamp(seconds, UTC)
-        elif isinstance(value, date) and not isinstance(value, datetime):
-            value = datetime(value.year, value.month, value.day, tzinfo=UTC)
-        if not isinstance(value, datetime):
-            return None
-        moment = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return moment.astimezone(UTC).isoformat()
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def is_file(path: Path) -> bool:

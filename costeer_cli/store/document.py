@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -16,6 +17,30 @@ def tidy(text: str) -> str:
     text = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be stored
     text = re.sub("\r\n?|[\v\f]", "\n", text)
     return unicodedata.normalize("NFC", _CONTROL.sub("", text)).strip()
+
+
+def utc(value: object) -> str | None:
+    """A moment as ISO 8601 in UTC; '' for none (None, ''), None where it is not a moment.
+
+    Accepts datetimes and dates (without an offset: UTC), ISO 8601 strings, and seconds or
+    milliseconds since 1970.
+    """
+    try:
+        if value is None or value == "":
+            return ""
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value.strip())
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            seconds = value / 1000 if abs(value) > 1e11 else value
+            value = datetime.fromtimestamp(seconds, UTC)
+        elif isinstance(value, date) and not isinstance(value, datetime):
+            value = datetime(value.year, value.month, value.day, tzinfo=UTC)
+        if not isinstance(value, datetime):
+            return None
+        moment = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return moment.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from costeer_cli.errors import BadInputError
 from costeer_cli.importers.jsonl import Jsonl, from_line, to_line
 from costeer_cli.importers.protocol import Item, Note, Skipped
-from costeer_cli.importers.reading import utc
 from costeer_cli.store.database import open_memory
-from costeer_cli.store.document import Document, tidy
+from costeer_cli.store.document import Document, tidy, utc
 
 PROSE = "The mare stood in the rain and did not mind it."
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from costeer_cli.importers import reading
 from costeer_cli.importers.protocol import Skipped
-from costeer_cli.importers.reading import NotTextError, decode, read_text, too_little, utc
+from costeer_cli.importers.reading import NotTextError, decode, read_text, too_little
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"])))
@@ -89,43 +88,6 @@ def test_too_little() -> None:
     assert too_little("", "f") == Skipped("f", "empty")
     assert too_little("x" * 19, "f") == Skipped("f", "short")
     assert too_little("x" * 20, "f") is None
-
-
-@pytest.mark.parametrize(
-    ("value", "moment"),
-    [
-        (None, ""),
-        ("", ""),
-        ("2024-05-01", "2024-05-01T00:00:00+00:00"),
-        (" 2024-05-01T10:00:00Z ", "2024-05-01T10:00:00+00:00"),
-        ("2024-05-01T10:00:00+02:00", "2024-05-01T08:00:00+00:00"),
-        (date(2024, 5, 1), "2024-05-01T00:00:00+00:00"),
-        (datetime(2024, 5, 1, 10), "2024-05-01T10:00:00+00:00"),
-        (
-            datetime(2024, 5, 1, 10, tzinfo=timezone(timedelta(hours=-5))),
-            "2024-05-01T15:00:00+00:00",
-        ),
-        (0, "1970-01-01T00:00:00+00:00"),
-        (1714557600, "2024-05-01T10:00:00+00:00"),
-        (1714557600000, "2024-05-01T10:00:00+00:00"),
-        ("yesterday", None),
-        ("2024-13-45", None),
-        (True, None),
-        ([], None),
-        (float("nan"), None),
-        (float("inf"), None),
-        (1e300, None),
-        ("0001-01-01T00:00:00+14:00", None),
-    ],
-)
-def test_utc(value: object, moment: str | None) -> None:
-    assert utc(value) == moment
-
-
-@given(st.datetimes(timezones=st.just(UTC)))
-def test_utc_of_its_own_output_is_the_same(moment: datetime) -> None:
-    said = utc(moment)
-    assert utc(said) == said
 
 
 def test_a_pipe_is_no_file(tmp_path: Path) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costeer_cli.store.document import Document, tagged, tidy
+from costeer_cli.store.document import Document, tagged, tidy, utc
 
 ANY_TEXT = st.text(st.characters())  # lone surrogates included
 
@@ -50,3 +51,40 @@ def test_tagged_keeps_order_and_binds() -> None:
     assert tagged(document, ["b", "c"], None).tags == ("a", "b", "c")
     assert tagged(document, [], None).profile == "old"
     assert tagged(document, [], "new").profile == "new"
+
+
+@pytest.mark.parametrize(
+    ("value", "moment"),
+    [
+        (None, ""),
+        ("", ""),
+        ("2024-05-01", "2024-05-01T00:00:00+00:00"),
+        (" 2024-05-01T10:00:00Z ", "2024-05-01T10:00:00+00:00"),
+        ("2024-05-01T10:00:00+02:00", "2024-05-01T08:00:00+00:00"),
+        (date(2024, 5, 1), "2024-05-01T00:00:00+00:00"),
+        (datetime(2024, 5, 1, 10), "2024-05-01T10:00:00+00:00"),
+        (
+            datetime(2024, 5, 1, 10, tzinfo=timezone(timedelta(hours=-5))),
+            "2024-05-01T15:00:00+00:00",
+        ),
+        (0, "1970-01-01T00:00:00+00:00"),
+        (1714557600, "2024-05-01T10:00:00+00:00"),
+        (1714557600000, "2024-05-01T10:00:00+00:00"),
+        ("yesterday", None),
+        ("2024-13-45", None),
+        (True, None),
+        ([], None),
+        (float("nan"), None),
+        (float("inf"), None),
+        (1e300, None),
+        ("0001-01-01T00:00:00+14:00", None),
+    ],
+)
+def test_utc(value: object, moment: str | None) -> None:
+    assert utc(value) == moment
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_utc_of_its_own_output_is_the_same(moment: datetime) -> None:
+    said = utc(moment)
+    assert utc(said) == said
