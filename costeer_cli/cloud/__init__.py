@@ -1,0 +1,1 @@
+"""The public side: providers that continue a public text and list their candidates."""

@@ -1,0 +1,1 @@
+"""The private side: the local model reads the text with and without the personal context."""

@@ -1,0 +1,97 @@
+"""Reads one growing text after one or several prompts at once, keeping and cutting KV caches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from costeer_cli.models.language_model import LanguageModel
+
+if TYPE_CHECKING:
+    import torch
+
+_PREFILL_BLOCK = 2048
+
+
+class Reader:
+    """Rows of one batch, each a prompt of its own, all followed by the same text.
+
+    Every prompt is read once, when the reader is made. `read` appends tokens to the text and
+    `forget` takes the newest back; the caches follow, nothing is read twice.
+    """
+
+    def __init__(self, model: LanguageModel, prompts: Sequence[Sequence[int]]) -> None:
+        """Read the prompts (token ids, one per row).
+
+        Raises:
+            TooLongError: a prompt is longer than the model's window.
+        """
+        import torch
+
+        from costeer_cli.models.kv_cache import growing_cache, stacked  # noqa: PLC0415
+
+        self.model = model
+        self.tokens: list[int] = []
+        self.passes = 0
+        self._lengths = [len(prompt) for prompt in prompts]
+        for length in self._lengths:
+            model.require_window("The prompt with its context", length)
+        layers = model.network.config.get_text_config().num_hidden_layers
+        caches, last = [], []
+        with torch.inference_mode():
+            for prompt in prompts:
+                cache = growing_cache(layers)
+                for start in range(0, len(prompt), _PREFILL_BLOCK):
+                    ids = torch.tensor(
+                        [prompt[start : start + _PREFILL_BLOCK]], device=model.device
+                    )
+                    logits = model.network(ids, past_key_values=cache, logits_to_keep=1).logits
+                caches.append(cache)
+                last.append(logits[:, -1])
+            self.first = model.logprobs(torch.cat(last))
+            self._cache = caches[0] if len(caches) == 1 else stacked(caches, self._lengths)
+        longest = max(self._lengths)
+        self._starts = torch.tensor([[longest - n] for n in self._lengths], device=model.device)
+
+    @property
+    def room(self) -> int:
+        """How many more tokens of text fit into the model's window."""
+        return self.model.window - max(self._lengths) - len(self.tokens)
+
+    def read(self, tokens: Sequence[int]) -> torch.Tensor:
+        """Append tokens; return the log-probabilities after each, (rows, n, V), in nats.
+
+        One forward pass for all rows and all tokens. `first` holds what stands before any text.
+
+        Raises:
+            TooLongError: the text has outgrown the window.
+        """
+        import torch
+
+        self.model.require_window(
+            "The text with its prompt", max(self._lengths) + len(self.tokens) + len(tokens)
+        )
+        rows, held, n = len(self._lengths), max(self._lengths) + len(self.tokens), len(tokens)
+        device = self.model.device
+        with torch.inference_mode():
+            places = torch.arange(held, held + n, device=device) - self._starts
+            mask = None
+            if len(set(self._lengths)) > 1:
+                mask = torch.arange(held + n, device=device) >= self._starts
+            logits = self.model.network(
+                torch.tensor([list(tokens)], device=device).expand(rows, n),
+                past_key_values=self._cache,
+                attention_mask=mask,
+                position_ids=places,
+            ).logits
+            self.tokens.extend(tokens)
+            self.passes += 1
+            return self.model.logprobs(logits)
+
+    def forget(self, keep: int) -> None:
+        """Cut the text to its first `keep` tokens."""
+        surplus = len(self.tokens) - keep
+        if surplus > 0:
+            for layer in self._cache.layers:
+                layer.crop(-surplus)
+            del self.tokens[keep:]

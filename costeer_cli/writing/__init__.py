@@ -1,0 +1,1 @@
+"""Writing one text: draft, score, cut."""
