@@ -66,7 +66,7 @@ def parse_profile(toml: str, origin: str) -> Profile:
     Raises:
         BadInputError: not TOML, an unknown key, or a value of the wrong type, by its place.
     """
-    top = Table(_load(toml, origin), origin, *_KEYS)
+    top = Table(load_toml(toml, origin), origin, *_KEYS)
     name = check_name(top.string("name"), origin)
     kind = top.string("kind") or "person"
     if kind not in KINDS:
@@ -109,7 +109,12 @@ def check_name(name: str, origin: str = "The profile") -> str:
     return name
 
 
-def _load(toml: str, origin: str) -> dict[str, Any]:
+def load_toml(toml: str, origin: str) -> dict[str, Any]:
+    """The values of a TOML text.
+
+    Raises:
+        BadInputError: it is not TOML, with line and column but none of the text.
+    """
     try:
         return tomllib.loads(toml)
     except (ValueError, RecursionError) as error:  # ValueError: also numbers of 4301 digits

@@ -1,0 +1,254 @@
+"""`costeer history`: what the person wrote before, kept on this machine."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from costeer_cli.cli.common import (
+    confirm,
+    counted,
+    is_interactive,
+    note,
+    one_line,
+    print_json,
+    print_rows,
+)
+from costeer_cli.errors import BadInputError, UsageError
+from costeer_cli.files import write_private
+from costeer_cli.importers.gather import Gathered, gather, reasons
+from costeer_cli.importers.jsonl import to_line
+from costeer_cli.importers.reading import NotTextError, decode
+from costeer_cli.personal.library import Library
+from costeer_cli.store.database import Store, open_default
+from costeer_cli.store.document import Document, tidy
+from costeer_cli.store.documents import AddResult
+
+app = typer.Typer(
+    help="What you wrote before: add it, search it, forget it. It never leaves this machine.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_show_locals=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="The most to print.")]
+Bound = Annotated[
+    str | None, typer.Option("--profile", "-p", help="Only this profile may read it.")
+]
+Tags = Annotated[list[str] | None, typer.Option("--tag", "-t", help="A label; may be repeated.")]
+
+
+@app.command()
+def add(
+    text: Annotated[
+        str | None, typer.Argument(help="The text; - or nothing reads standard input.")
+    ] = None,
+    title: Annotated[str, typer.Option(help="Its title.")] = "",
+    kind: Annotated[str, typer.Option(help="What it is: email, note, post, ...")] = "",
+    prompt: Annotated[str, typer.Option(help="What was asked for.")] = "",
+    profile: Bound = None,
+    tag: Tags = None,
+) -> None:
+    """Add one text."""
+    document = Document(
+        text=tidy(_from_stdin() if text in (None, "-") else str(text)),
+        title=title,
+        kind=kind,
+        prompt=prompt,
+        created_at=datetime.now(UTC).isoformat(),
+        tags=tuple(tag or ()),
+        profile=profile,
+    )
+    if not document.text:
+        raise BadInputError("There is no text to add.", hint='Say: costeer history add "..."')
+    with open_default() as store:
+        _check_profile(store, profile)
+        result = store.documents.add([document])
+        number = store.documents.find(document)
+    note(f"Added as document {number}." if result.added else f"Document {number} has this text.")
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Folders of notes; .md, .txt and .jsonl files.")
+    ],
+    profile: Bound = None,
+    tag: Tags = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be stored.")] = False,
+    yes: Yes = False,
+) -> None:
+    """Add many texts; doing it again adds only what is new."""
+    if not (dry_run or yes or is_interactive()):
+        raise UsageError(
+            "Importing asks before it stores anything, and there is no terminal to ask on.",
+            hint="Say --yes to store without being asked, or --dry-run to look first.",
+        )
+    with open_default() as store:
+        _check_profile(store, profile)
+        gathered = gather(paths, tags=tag or (), profile=profile)
+        planned = store.documents.rehearse(gathered.documents)
+        _report(gathered, planned)
+        if dry_run or not planned.added + planned.updated:
+            note("Nothing was stored.")
+        elif confirm("Store them?", yes):
+            result = store.documents.add(gathered.documents)
+            note(f"Stored {result.added} new and {result.updated} changed texts.")
+        else:
+            note("Nothing was stored.")
+            raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(
+    json: Json = False,
+    limit: Limit = 20,
+    source: Annotated[
+        str | None, typer.Option(help="Only from this source: add, markdown, text, jsonl.")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", "-p", help="Only what is bound to this profile.")
+    ] = None,
+) -> None:
+    """List the newest texts."""
+    with open_default() as store:
+        documents = store.documents.list(limit, source=source, profile=profile)
+        total = store.documents.count()
+    if json:
+        print_json({"documents": [_as_json(document) for document in documents]})
+        return
+    print_rows([_row(document) for document in documents])
+    if not total:
+        note("The history is empty. Fill it with: costeer history import FOLDER")
+    elif len(documents) < total:
+        note(f"{len(documents)} of {total} texts.")
+
+
+@app.command()
+def show(
+    document_id: Annotated[int, typer.Argument(metavar="ID", help="The text's number.")],
+    json: Json = False,
+) -> None:
+    """Print one text and what is known about it."""
+    with open_default() as store:
+        document = store.documents.get(document_id)
+    if json:
+        print_json({"document": _as_json(document)})
+        return
+    fields = _as_json(document) | {"tags": ", ".join(document.tags)}
+    for name, value in fields.items():
+        if value and name not in ("text", "native_id"):
+            typer.echo(f"{name}: {one_line(str(value))}")
+    typer.echo("\n" + document.text)
+
+
+@app.command()
+def search(
+    query: Annotated[list[str], typer.Argument(help="Words; any of them may match.")],
+    json: Json = False,
+    limit: Limit = 20,
+) -> None:
+    """Find texts by their words, best first."""
+    with open_default() as store:
+        hits = store.documents.search(" ".join(query), limit)
+    if json:
+        found = [_as_json(hit.document) | {"score": round(hit.score, 4)} for hit in hits]
+        print_json({"documents": found})
+        return
+    print_rows([_row(hit.document) for hit in hits])
+    if not hits:
+        note("No text has any of these words.")
+
+
+@app.command()
+def delete(
+    ids: Annotated[list[int], typer.Argument(metavar="ID...", help="The texts' numbers.")],
+    yes: Yes = False,
+) -> None:
+    """Forget texts: the words, the index and their traces in the file."""
+    with open_default() as store:
+        titles = [_title(store.documents.get(number)) for number in dict.fromkeys(ids)]
+        for title in titles[:3]:
+            note(f"  {title[:60]}")
+        if not confirm(f"Delete {counted(len(titles), 'text')} for good?", yes):
+            note("Nothing was deleted.")
+            raise typer.Exit(1)
+        deleted = store.documents.delete(ids)
+    note(f"Deleted {counted(deleted, 'text')}.")
+
+
+@app.command()
+def export(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file, not to stdout.")
+    ] = None,
+) -> None:
+    """Print every text as JSONL, which `costeer history import` reads back."""
+    with open_default() as store:
+        lines = ((to_line(document) + "\n").encode() for document in store.documents.export())
+        if output is None or str(output) == "-":
+            for line in lines:
+                typer.echo(line, nl=False)
+            return
+        write_private(output.absolute(), b"".join(lines))
+        note(f"Wrote {counted(store.documents.count(), 'text')} to {output}.")
+
+
+def _from_stdin() -> str:
+    if is_interactive():
+        note("Reading the text from the terminal; end it with Ctrl-D.")
+    try:
+        return decode(sys.stdin.buffer.read())[0]
+    except NotTextError as error:
+        raise BadInputError(f"Standard input is {error.reason}, not text.") from None
+
+
+def _check_profile(store: Store, name: str | None) -> None:
+    if name is not None:
+        Library(store).origin(name)
+
+
+def _report(gathered: Gathered, planned: AddResult) -> None:
+    note(
+        f"Found {counted(len(gathered.documents), 'text')}: {planned.added} new,"
+        f" {planned.updated} changed, {planned.duplicate} already there;"
+        f" skipped {len(gathered.skipped)}{reasons(gathered.skipped)}."
+    )
+    for said, files in Counter(item.said for item in gathered.notes).items():
+        note(f"  {counted(files, 'file')}: {said}")
+    for item in [item for item in gathered.skipped if item.reason not in ("empty", "short")][:3]:
+        note(f"  {item.reason}: {one_line(item.where)}")
+    for document in gathered.documents[:3]:
+        note(f"  “{_title(document)[:60]}”")
+
+
+def _title(document: Document) -> str:
+    return one_line(document.title) or one_line(document.text[:200])
+
+
+def _row(document: Document) -> list[str]:
+    return [str(document.id), document.created_at[:10], document.source, _title(document)]
+
+
+def _as_json(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "source": document.source,
+        "native_id": document.native_id,
+        "title": document.title,
+        "kind": document.kind,
+        "prompt": document.prompt,
+        "author": document.author,
+        "created_at": document.created_at,
+        "tags": list(document.tags),
+        "profile": document.profile,
+        "text": document.text,
+    }
