@@ -43,7 +43,9 @@ Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="The most to pr
 Bound = Annotated[
     str | None, typer.Option("--profile", "-p", help="Only this profile may read it.")
 ]
-Tags = Annotated[list[str] | None, typer.Option("--tag", "-t", help="A label; may be repeated.")]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", "-t", metavar="TEXT", help="A label; may be repeated.")
+]
 
 
 @app.command()

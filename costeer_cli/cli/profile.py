@@ -71,7 +71,8 @@ def create(
     title: Annotated[str, typer.Option(help="One line on who writes.")] = "",
     voice: Annotated[str, typer.Option(help="How they write, in plain words.")] = "",
     fact: Annotated[
-        list[str] | None, typer.Option(help="A true sentence about them; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="A true sentence about them; may be repeated."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace one of that name.")] = False,
 ) -> None:
