@@ -19,6 +19,7 @@ from costeer_cli.files import write_private
 KEYS = {
     "profile": "the profile used when none is named",
     "model": "the local model: a catalogue name, a Hugging Face id, a folder or a .gguf file",
+    "device": "where the local model runs: auto, cpu, cuda or mps",
 }
 
 
@@ -49,9 +50,7 @@ def places(environ: Mapping[str, str] = os.environ) -> Places:
     from platformdirs import PlatformDirs  # noqa: PLC0415  (24 ms that COSTEER_HOME spares)
 
     dirs = PlatformDirs("costeer", appauthor=False)
-    return Places(
-        dirs.user_config_path / "config.toml", dirs.user_data_path, dirs.user_cache_path
-    )
+    return Places(dirs.user_config_path / "config.toml", dirs.user_data_path, dirs.user_cache_path)
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,7 @@ from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.steering.choice import Choice
 from costeer_cli.steering.position import Position
 
-INSTRUCTIONS = (
-    "You write exactly the text that is asked for, in the first person, and nothing else."
-)
+INSTRUCTIONS = "Write the text the user asks for."
 """The fixed system prompt: public, and the same for every person and profile."""
 
 Record = Callable[[str, str, bytes], object]

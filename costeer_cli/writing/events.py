@@ -18,10 +18,11 @@ class Requested:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The token at `index` was chosen."""
+    """The token at `index` was chosen, where the cloud had drafted the bytes `drafted`."""
 
     index: int
     choice: Choice
+    drafted: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ class Loop:
                     if choice.ends:
                         return "stop"
                     self._accept(choice)
-                    yield Chosen(len(self.choices) - 1, self.choices[-1])
+                    yield Chosen(len(self.choices) - 1, self.choices[-1], position.chosen.text)
                     if len(self.choices) >= self._max_tokens:
                         return "length"
                     if choice.text != position.chosen.text:

@@ -1,0 +1,67 @@
+"""The `costeer` command: mounts the nouns, and turns every error into two lines and a code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from costeer_cli import __version__
+from costeer_cli.cli import demo, doctor, draft, history, model, path, profile, write
+from costeer_cli.errors import CosteerError
+
+app = typer.Typer(
+    name="costeer",
+    help="Write with a large cloud model in your own voice. Your profile, mail and notes are read "
+    "by a small model on this machine only; the cloud sees the prompt and the text, nothing else.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+)
+app.command()(write.write)
+app.command()(demo.demo)
+app.add_typer(profile.app, name="profile")
+app.add_typer(history.app, name="history")
+app.add_typer(draft.app, name="draft")
+app.add_typer(model.app, name="model")
+app.command()(doctor.doctor)
+app.command()(path.path)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"costeer {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", "-V", help="Print it.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Nothing of its own to do."""
+
+
+def main() -> None:
+    """Entry point. An error is what happened and what to do next, on stderr; COSTEER_DEBUG=1
+    shows where it came from."""
+    try:
+        app()
+    except CosteerError as error:
+        if os.environ.get("COSTEER_DEBUG") == "1":
+            raise
+        sys.stdout.flush()
+        typer.echo(f"Error: {error}", err=True)
+        if error.hint:
+            typer.echo(error.hint, err=True)
+        raise SystemExit(error.exit_code) from None
+
+
+if __name__ == "__main__":
+    main()

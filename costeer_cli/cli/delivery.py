@@ -1,0 +1,122 @@
+"""Writes an assignment and hands the text over: streamed, whole, as JSON, or into a file."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import typer
+
+from costeer_cli.cli.common import note, print_json
+from costeer_cli.cli.progress import spinner
+from costeer_cli.errors import InterruptedDraftError, UsageError
+from costeer_cli.files import write_private
+from costeer_cli.render.document import document
+from costeer_cli.render.terminal import Stream, receipt_lines, short_id, side_by_side
+from costeer_cli.render.text import harmless, whole
+from costeer_cli.writing.assignment import Assignment, Mode
+from costeer_cli.writing.desk import Desk, Writing
+from costeer_cli.writing.receipt import Receipt
+
+
+class Delivery:
+    """Where a text goes."""
+
+    def __init__(self, *, json: bool, output: Path | None, stream: bool) -> None:
+        """Check the destination before anything is written.
+
+        Raises:
+            UsageError: the output file cannot be written.
+        """
+        self._json = json
+        self._output = output
+        self._stream = stream and not json and output is None
+        if output is not None and (output.is_dir() or not output.parent.is_dir()):
+            raise UsageError(
+                f"Cannot write {output}: it is a folder, or its folder does not exist.",
+                hint="Name a file in a folder that exists.",
+            )
+
+    def preview(self, desk: Desk, assignment: Assignment) -> None:
+        """Show the first request, byte for byte, and what stays on this machine."""
+        context = desk.context(assignment)
+        offline = assignment.mode is Mode.OFFLINE
+        body = b"" if offline else desk.preview(assignment)
+        stays = {"context_tokens": context.tokens, "sources": list(context.sources)}
+        if self._json:
+            request = None if offline else body.decode()
+            print_json({"request": request, "endpoint": "in-process", "stays_here": stays})
+            return
+        if not offline:
+            typer.echo(body, nl=True)
+        sent = "Nothing would be sent." if offline else "That, and the text as it grows, is sent."
+        stays_here = ", ".join(context.sources) or "none"
+        note(f"{sent} {context.tokens} tokens about you stay here: {stays_here}.")
+
+    def unsteered(self, desk: Desk, assignment: Assignment) -> Writing:
+        """The same prompt from the cloud alone."""
+        plain = replace(
+            assignment, mode=Mode.PLAIN, policy=replace(assignment.policy, strength=0.0)
+        )
+        with spinner("The cloud alone writes"):
+            writing = desk.begin(plain)
+            _finish(writing, None)
+        return writing
+
+    def write(self, desk: Desk, assignment: Assignment, *, beside: Writing | None = None) -> None:
+        """Write it and hand it over, with the receipt on stderr.
+
+        Raises:
+            InterruptedDraftError: Ctrl-C; what was written is kept.
+        """
+        with spinner("The local model reads about you"):
+            writing = desk.begin(assignment)
+        if self._stream:
+            receipt = _finish(writing, Stream(sys.stdout))
+        else:
+            with spinner("Writing"):
+                receipt = _finish(writing, None)
+            self._hand_over(writing, receipt, beside)
+        for line in receipt_lines(receipt, writing.record.provider, writing.id):
+            note(line)
+
+    def _hand_over(self, writing: Writing, receipt: Receipt, beside: Writing | None) -> None:
+        text = whole(writing.choices)
+        plain = whole(beside.choices) if beside else None
+        if self._json:
+            made = document(writing, receipt, text)
+            if beside is not None and beside.receipt is not None:
+                made["compare"] = document(beside, beside.receipt, plain or "")
+            print_json(made)
+        elif self._output is not None:
+            write_private(self._output, f"{text}\n".encode())
+            note(f"Written to {self._output}.")
+        elif plain is not None:
+            titles = ("The cloud alone", "With your context")
+            width = shutil.get_terminal_size().columns
+            typer.echo(side_by_side(titles, (harmless(plain), harmless(text)), width))
+        else:
+            stream = Stream(sys.stdout)
+            for choice in writing.choices:
+                stream.add(choice)
+            stream.close()
+
+
+def _finish(writing: Writing, stream: Stream | None) -> Receipt:
+    """Run a writing to its end."""
+    try:
+        for event in writing:
+            if stream is not None:
+                stream.show(event)
+    except KeyboardInterrupt:
+        raise InterruptedDraftError(
+            f"Stopped after {len(writing.choices)} tokens; they are kept.",
+            hint=f"See them with: costeer draft show {short_id(writing.id)}",
+        ) from None
+    finally:
+        if stream is not None:
+            stream.close()
+    assert writing.receipt is not None
+    return writing.receipt

@@ -1,0 +1,110 @@
+"""`costeer doctor`: is everything in order on this machine?"""
+
+from __future__ import annotations
+
+import platform
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from costeer_cli import __version__
+from costeer_cli.cli.common import print_json, print_rows
+from costeer_cli.errors import CosteerError
+from costeer_cli.models.catalogue import DEFAULT_MODEL, parse_reference
+from costeer_cli.models.shelf import Shelf
+from costeer_cli.settings import Config, places
+
+
+def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Check the store, the settings, the local model and the machine; change nothing."""
+    checks = [
+        _checked(name, check)
+        for name, check in (
+            ("costeer", lambda: f"{__version__}, Python {platform.python_version()}"),
+            ("settings", _settings),
+            ("store", _store),
+            ("profile", _profile),
+            ("provider", lambda: "embedded: a stand-in in this process; no cloud is set up"),
+            ("model", _model),
+            ("device", _device),
+            ("file modes", _modes),
+        )
+    ]
+    if json:
+        print_json({"checks": checks})
+    else:
+        print_rows([["ok" if c["ok"] else "!!", str(c["name"]), str(c["found"])] for c in checks])
+    if not all(check["ok"] for check in checks):
+        raise typer.Exit(1)
+
+
+def _checked(name: str, check: Callable[[], str]) -> dict[str, str | bool]:
+    try:
+        return {"name": name, "ok": True, "found": check()}
+    except CosteerError as error:
+        return {"name": name, "ok": False, "found": f"{error} {error.hint or ''}".strip()}
+
+
+def _settings() -> str:
+    here = places()
+    found = Config(here.config).read()
+    return f"{here.config}: " + (", ".join(sorted(found)) or "nothing set")
+
+
+def _store() -> str:
+    from costeer_cli.store.database import open_store  # noqa: PLC0415
+
+    path = places().store
+    if not path.exists():
+        return f"{path}: not made yet"
+    with open_store(path) as store:
+        return f"{path}: {store.documents.count()} texts, {len(store.profiles.list())} profiles"
+
+
+def _profile() -> str:
+    from costeer_cli.personal.library import Library  # noqa: PLC0415
+    from costeer_cli.store.database import open_memory, open_store  # noqa: PLC0415
+
+    here = places()
+    with open_store(here.store) if here.store.exists() else open_memory() as store:
+        chosen = Library(store).choose(None, Config(here.config).get("profile"))
+    return f"{chosen.name}: {chosen.title}" if chosen else "none set; name one with --profile"
+
+
+def _model() -> str:
+    here = places()
+    name = Config(here.config).get("model") or DEFAULT_MODEL
+    folder = Shelf(here.models).find(parse_reference(name))
+    return f"{name}: {folder or 'not fetched yet; it is at first use'}"
+
+
+def _device() -> str:
+    from costeer_cli.models.quiet import silence  # noqa: PLC0415
+
+    silence()
+    import torch
+
+    mps = torch.backends.mps.is_available()
+    name = "cuda" if torch.cuda.is_available() else "mps" if mps else "cpu"
+    return f"{name}, {torch.get_num_threads()} threads, torch {torch.__version__}"
+
+
+def _modes() -> str:
+    here = places()
+    open_to_others = [
+        path
+        for path in (here.data, here.store, here.config)
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
+    ]
+    if open_to_others:
+        raise _too_open(open_to_others)
+    return "nobody else can read your data"
+
+
+def _too_open(paths: list[Path]) -> CosteerError:
+    return CosteerError(
+        f"Others can read {', '.join(map(str, paths))}.", hint="Mend it with: chmod go-rwx"
+    )

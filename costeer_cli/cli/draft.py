@@ -1,0 +1,92 @@
+"""`costeer draft`: the texts written so far, with every choice."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from costeer_cli.cli.common import confirm, note, one_line, print_json, print_rows
+from costeer_cli.store.database import open_default
+from costeer_cli.store.drafts import DraftRecord
+
+app = typer.Typer(
+    help="The texts written so far. They are kept on this machine only.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_show_locals=False,
+)
+
+Id = Annotated[str, typer.Argument(help="A draft's id, the start of one, or last.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("list")
+def list_(
+    json: Json = False,
+    limit: Annotated[int, typer.Option(help="How many of the newest.", min=1)] = 20,
+) -> None:
+    """List the newest drafts."""
+    with open_default() as store:
+        records = store.drafts.list(limit)
+    if json:
+        print_json({"drafts": [_summary(record) for record in records]})
+    elif not records:
+        note("No drafts yet. Write one with: costeer write")
+    else:
+        rows = [
+            [r.id[:14], r.created_at[:16], r.state, r.profile or "-", one_line(r.prompt)]
+            for r in records
+        ]
+        print_rows(rows)
+
+
+@app.command()
+def show(draft: Id = "last", json: Json = False) -> None:
+    """Print a draft's text, or everything about it with --json."""
+    from costeer_cli.render.document import tokens  # noqa: PLC0415
+    from costeer_cli.render.terminal import Stream  # noqa: PLC0415
+    from costeer_cli.render.text import whole  # noqa: PLC0415
+
+    with open_default() as store:
+        record = store.drafts.get(draft)
+        choices = store.drafts.choices(record.id)
+        requests = store.wire.for_draft(record.id)
+    if json:
+        made = _summary(record) | {"text": whole(choices), "tokens": tokens(choices)}
+        sent = [{"at": r.at, "endpoint": r.endpoint, "body": r.body.decode()} for r in requests]
+        print_json({"draft": made | {"receipt": record.receipt, "requests": sent}})
+        return
+    stream = Stream(sys.stdout)
+    for choice in choices:
+        stream.add(choice)
+    stream.close()
+
+
+@app.command()
+def delete(
+    draft: Id, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False
+) -> None:
+    """Delete a draft with its choices and its wire log."""
+    with open_default() as store:
+        record = store.drafts.get(draft)
+        if confirm(f"Delete draft {record.id[:14]}?", yes):
+            store.drafts.delete(record.id)
+            note("Deleted.")
+
+
+def _summary(record: DraftRecord) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "created_at": record.created_at,
+        "state": record.state,
+        "finish_reason": record.finish_reason,
+        "profile": record.profile,
+        "prompt": record.prompt,
+        "provider": record.provider,
+        "cloud_model": record.cloud_model,
+        "local_model": record.local_model,
+        "settings": record.settings,
+    }

@@ -1,0 +1,102 @@
+"""`costeer model`: the local models."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from costeer_cli.cli.common import note, print_json, print_rows
+from costeer_cli.cli.progress import bar
+from costeer_cli.models.catalogue import CATALOGUE, DEFAULT_MODEL, parse_reference
+from costeer_cli.models.shelf import Kept, Shelf
+from costeer_cli.settings import Config, places
+
+app = typer.Typer(
+    help="The model on this machine, which reads your profile and history.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_show_locals=False,
+)
+
+Reference = Annotated[
+    str, typer.Argument(help="A catalogue name, an owner/name, a folder or a .gguf file.")
+]
+
+
+@app.command("list")
+def list_(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List the models of the catalogue and those kept here; * marks the one in use."""
+    here = places()
+    used = Config(here.config).get("model") or DEFAULT_MODEL
+    kept = {model.reference: model for model in Shelf(here.models).kept()}
+    entries = [_entry(name, kept.get(name), used) for name in {**CATALOGUE, **kept, used: None}]
+    if json:
+        print_json({"models": entries})
+        return
+    print_rows(
+        [
+            [
+                "*" if entry["default"] else " ",
+                entry["name"],
+                f"{entry['megabytes']} MB" if entry["kept"] else "not fetched",
+                entry["title"],
+            ]
+            for entry in entries
+        ]
+    )
+
+
+@app.command()
+def pull(
+    reference: Reference = DEFAULT_MODEL,
+    force: Annotated[bool, typer.Option("--force", help="Fetch it again.")] = False,
+) -> None:
+    """Fetch, verify and convert a model; afterwards it works offline."""
+    with bar() as progress:
+        folder = Shelf(places().models).pull(parse_reference(reference), progress, force=force)
+    note(f"{reference} is ready in {folder}.")
+
+
+@app.command()
+def use(reference: Reference) -> None:
+    """Use this model from now on; it is fetched first where it is not here."""
+    with bar() as progress:
+        Shelf(places().models).pull(parse_reference(reference), progress)
+    Config(places().config).set("model", None if reference == DEFAULT_MODEL else reference)
+    note(f"{reference} is now the local model.")
+
+
+@app.command()
+def path(reference: Annotated[str | None, typer.Argument(help="One model.")] = None) -> None:
+    """Print where models are kept, or the folder of one."""
+    shelf = Shelf(places().models)
+    if reference is None:
+        typer.echo(shelf.root)
+        return
+    folder = shelf.find(parse_reference(reference))
+    if folder is None:
+        raise _not_kept(reference)
+    typer.echo(folder)
+
+
+def _entry(name: str, kept: Kept | None, used: str) -> dict[str, Any]:
+    known = CATALOGUE.get(name)
+    return {
+        "name": name,
+        "title": f"{known.title}, {known.licence}" if known else "",
+        "kept": kept is not None,
+        "megabytes": round(kept.size / 1e6) if kept else None,
+        "path": str(kept.folder) if kept else None,
+        "default": name == used,
+    }
+
+
+def _not_kept(reference: str) -> Exception:
+    from costeer_cli.errors import ModelUnavailableError  # noqa: PLC0415
+
+    return ModelUnavailableError(
+        f"{reference} is not on this machine.",
+        hint=f"Fetch it with: costeer model pull {reference}",
+    )

@@ -1,0 +1,172 @@
+"""`costeer write`: the main job."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from costeer_cli.cli.common import note
+from costeer_cli.cli.opening import open_model
+from costeer_cli.cli.prompt import read_prompt
+from costeer_cli.errors import UsageError
+from costeer_cli.personal.library import Library
+from costeer_cli.settings import Config, places
+from costeer_cli.steering.strength import ftrl_strength, parse_strength
+from costeer_cli.store.database import open_default
+
+if TYPE_CHECKING:
+    from costeer_cli.personal.profile import Profile
+    from costeer_cli.steering.policy import Policy
+    from costeer_cli.store.database import Store
+    from costeer_cli.writing.assignment import Assignment
+
+_STEERING = "How it is steered"
+_OUTPUT = "What comes out"
+
+
+def write(
+    prompt: Annotated[
+        list[str] | None,
+        typer.Argument(help="What to write; - stands for stdin. It is public: the cloud sees it."),
+    ] = None,
+    profile: Annotated[str | None, typer.Option("--profile", "-p", help="Whose voice.")] = None,
+    strength: Annotated[
+        str | None,
+        typer.Option(
+            help="Weight of the personal context: a number, or default, light, paper.",
+            rich_help_panel=_STEERING,
+        ),
+    ] = None,
+    ftrl: Annotated[
+        str | None,
+        typer.Option(
+            help="The paper's T,alpha,beta,lambda,eta instead of a strength, such as 20,2,1,2,10.",
+            rich_help_panel=_STEERING,
+        ),
+    ] = None,
+    max_tokens: Annotated[int, typer.Option(help="Longest text.", min=1)] = 300,
+    temperature: Annotated[
+        float | None,
+        typer.Option(help="0 takes the likeliest token each time.", rich_help_panel=_STEERING),
+    ] = None,
+    top_k: Annotated[
+        int, typer.Option(help="Keep the cloud's K likeliest.", rich_help_panel=_STEERING)
+    ] = 0,
+    top_p: Annotated[
+        float, typer.Option(help="Keep this mass of the cloud's.", rich_help_panel=_STEERING)
+    ] = 1.0,
+    clip: Annotated[
+        float,
+        typer.Option(help="Most nats a probability may move.", rich_help_panel=_STEERING),
+    ] = 4.0,
+    seed: Annotated[
+        int | None, typer.Option(help="Same seed, same text.", rich_help_panel=_STEERING)
+    ] = None,
+    context_tokens: Annotated[
+        int,
+        typer.Option(help="Most the local model reads about you.", rich_help_panel=_STEERING),
+    ] = 1000,
+    model: Annotated[str | None, typer.Option(help="The local model.")] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document.", rich_help_panel=_OUTPUT)
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write the text here.", rich_help_panel=_OUTPUT),
+    ] = None,
+    stream: Annotated[
+        bool,
+        typer.Option(
+            "--stream/--no-stream", help="Show words as they come.", rich_help_panel=_OUTPUT
+        ),
+    ] = True,
+    compare: Annotated[
+        bool,
+        typer.Option("--compare", help="The cloud alone beside it.", rich_help_panel=_OUTPUT),
+    ] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="The local model alone; nothing is sent.")
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show the first request and what stays here; send nothing."),
+    ] = False,
+) -> None:
+    """Write a text in your voice.
+
+    The cloud sees the prompt and the text so far. Your profile and history are read by the model
+    on this machine only. Without a provider a small stand-in in this process plays the cloud.
+    """
+    from costeer_cli.cli.delivery import Delivery  # noqa: PLC0415
+    from costeer_cli.writing.assignment import Assignment, Mode  # noqa: PLC0415
+    from costeer_cli.writing.desk import Desk  # noqa: PLC0415
+
+    if offline and compare:
+        raise UsageError("--offline has no cloud to --compare with; use one of them.")
+    text = read_prompt(prompt or [])
+    delivery = Delivery(json=json, output=output, stream=stream and not compare)
+    with open_default() as store:
+        person = Library(store).choose(profile, Config(places().config).get("profile"))
+        policy = _policy(person, strength, ftrl, temperature, top_k, top_p, clip, seed)
+        mode = Mode.OFFLINE if offline else Mode.STEERED
+        assignment = Assignment(text, person, policy, mode, max_tokens, context_tokens)
+        _say_what_takes_part(store, assignment)
+        desk = Desk(store, open_model(model or _default(person, "model")))
+        if dry_run:
+            delivery.preview(desk, assignment)
+            return
+        plain = delivery.unsteered(desk, assignment) if compare else None
+        delivery.write(desk, assignment, beside=plain)
+
+
+def _policy(
+    person: Profile | None,
+    strength: str | None,
+    ftrl: str | None,
+    temperature: float | None,
+    top_k: int,
+    top_p: float,
+    clip: float,
+    seed: int | None,
+) -> Policy:
+    """Flags first, then the profile's defaults, then costeer's."""
+    from costeer_cli.steering.policy import Policy  # noqa: PLC0415
+
+    if strength is not None and ftrl is not None:
+        raise UsageError("--strength and --ftrl say the same thing; use one of them.")
+    if temperature is None:
+        temperature = float(_default(person, "temperature") or 0.0)
+    if ftrl is not None:
+        weight = _ftrl(ftrl)
+    else:
+        wanted = strength if strength is not None else _default(person, "strength")
+        weight = parse_strength("default" if wanted is None else str(wanted))
+    if seed is None:
+        seed = secrets.randbits(32) if temperature > 0 else 0
+    return Policy(weight, temperature, top_k, top_p, clip, seed)
+
+
+def _ftrl(text: str) -> float:
+    try:
+        steps, alpha, beta, lam, eta = (float(part) for part in text.split(","))
+        weight = ftrl_strength(int(steps), alpha, beta, lam, eta)
+    except (ValueError, OverflowError):
+        raise UsageError(
+            "--ftrl takes five numbers: T,alpha,beta,lambda,eta.", hint="The paper's: 20,2,1,2,10"
+        ) from None
+    note(f"These hyperparameters are the strength {weight:.4f}.")
+    return weight
+
+
+def _default(person: Profile | None, key: str) -> Any:
+    return person.defaults.get(key) if person else None
+
+
+def _say_what_takes_part(store: Store, assignment: Assignment) -> None:
+    if assignment.mode == "steered":
+        note("No provider is set up: a small stand-in in this process plays the cloud.")
+    if assignment.profile is None and not store.documents.count():
+        note("Nothing personal yet, so nothing steers. See: costeer profile list")

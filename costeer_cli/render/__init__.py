@@ -1,0 +1,1 @@
+"""Consumers of writing events: a terminal, plain text, JSON."""

@@ -1,0 +1,111 @@
+"""Writes a text to a terminal or a pipe as it comes, and its receipt to stderr."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TextIO
+
+from costeer_cli.render.text import Decoder
+from costeer_cli.steering.choice import Choice
+from costeer_cli.writing.events import Chosen, Event
+from costeer_cli.writing.receipt import Receipt
+
+_STEERED = "\x1b[1;36m"
+_STEERED_PLAIN = "\x1b[1;4m"  # NO_COLOR asks for no colour, not for no difference
+_OFF = "\x1b[0m"
+
+
+class Stream:
+    """Streams chosen tokens to a file.
+
+    On a terminal the words that the personal context chose stand out; in a pipe there is the text
+    and nothing else. Leading blank space is dropped and the text ends with one newline.
+    """
+
+    def __init__(self, out: TextIO, *, mark: bool | None = None) -> None:
+        """`mark` says whether to set steered words off; None: on a terminal only."""
+        self._out = out
+        self._mark = out.isatty() if mark is None else mark
+        self._style = _STEERED_PLAIN if os.environ.get("NO_COLOR") else _STEERED
+        self._decoder = Decoder()
+        self._held = ""
+        self._begun = False
+
+    def show(self, event: Event) -> None:
+        """Write what the event adds to the text."""
+        if isinstance(event, Chosen):
+            self.add(event.choice)
+
+    def add(self, choice: Choice) -> None:
+        """Write one token."""
+        text = self._decoder.feed(choice.text)
+        self._write(text, marked=choice.source in ("steered", "guard"))
+
+    def close(self) -> None:
+        """End the line."""
+        self._write(self._decoder.close(), marked=False)
+        if self._begun:
+            self._out.write("\n")
+        self._out.flush()
+
+    def _write(self, text: str, *, marked: bool) -> None:
+        if not self._begun:
+            text = text.lstrip()
+        body = text.rstrip()
+        if body:
+            lead = self._held + text[: len(text) - len(text.lstrip())]
+            core = body.lstrip()
+            self._out.write(
+                lead + (f"{self._style}{core}{_OFF}" if marked and self._mark else core)
+            )
+            self._begun, self._held = True, text[len(body) :]
+            self._out.flush()
+        elif self._begun:
+            self._held += text
+
+
+def receipt_lines(receipt: Receipt, provider: str, draft: str) -> list[str]:
+    """The receipt for people: what was steered, what it cost, what left, where it is kept."""
+    usage, privacy = receipt.usage, receipt.privacy
+    rate = usage.tokens / usage.seconds if usage.seconds else 0.0
+    lines = [
+        f"{usage.tokens} tokens, {privacy.steered_tokens} chosen by your context; "
+        f"{usage.requests} requests, {usage.seconds:.1f} s ({rate:.0f} tokens/s).",
+    ]
+    if usage.requests:
+        lines.append(
+            f"Sent to {provider}: {privacy.outbound_bytes:,} bytes, all of them the prompt and "
+            "this text. Not sent: profile, history, scores."
+        )
+    else:
+        lines.append("Nothing was sent.")
+    ending = {"length": "It stopped at --max-tokens. "}.get(receipt.finish_reason, "")
+    return [*lines, f"{ending}Kept as draft {short_id(draft)}."]
+
+
+def short_id(draft: str) -> str:
+    """Enough of a draft's id to name it by: its time, and some of its chance."""
+    return draft[:14]
+
+
+def side_by_side(titles: Iterable[str], texts: Iterable[str], width: int) -> str:
+    """Texts in columns, or one below the other where the columns would be narrower than 30."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    titles, texts = list(titles), list(texts)
+    if width // len(texts) < 30:
+        return "\n\n".join(
+            f"{title}\n{'-' * len(title)}\n{text}"
+            for title, text in zip(titles, texts, strict=True)
+        )
+    table = Table(box=None, expand=True, padding=(0, 2, 0, 0), show_edge=False)
+    for title in titles:
+        table.add_column(Text(title), ratio=1)
+    table.add_row(*(Text(text) for text in texts))
+    console = Console(width=width, color_system=None)
+    with console.capture() as capture:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines())

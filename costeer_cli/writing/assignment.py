@@ -1,0 +1,53 @@
+"""What is to be written, and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from costeer_cli.errors import UsageError
+from costeer_cli.personal.profile import Profile
+from costeer_cli.steering.policy import Policy
+
+DEFAULT_MAX_TOKENS = 300
+DEFAULT_CONTEXT_TOKENS = 1000
+
+
+class Mode(StrEnum):
+    """Who writes."""
+
+    STEERED = "steered"
+    """The cloud, steered by the local model."""
+    PLAIN = "plain"
+    """The cloud alone, for comparison."""
+    OFFLINE = "offline"
+    """The local model alone; nothing is sent."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One text to write.
+
+    Attributes:
+        prompt: what is asked for; public unless `mode` is offline.
+        profile: whose voice; None for nobody's.
+        policy: how tokens are chosen.
+        mode: who writes.
+        max_tokens: longest text.
+        context_tokens: most tokens of private context the local model reads.
+    """
+
+    prompt: str
+    profile: Profile | None
+    policy: Policy
+    mode: Mode = Mode.STEERED
+    max_tokens: int = DEFAULT_MAX_TOKENS
+    context_tokens: int = DEFAULT_CONTEXT_TOKENS
+
+    def __post_init__(self) -> None:
+        if not self.prompt.strip():
+            raise UsageError(
+                "The prompt is empty.", hint='Say what to write: costeer write "a short note ..."'
+            )
+        if self.max_tokens < 1 or self.context_tokens < 0:
+            raise UsageError("--max-tokens must be at least 1 and --context-tokens at least 0.")
