@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from costeer_cli.errors import TooLongError
 from costeer_cli.personal.profile import Profile
@@ -13,7 +13,20 @@ from costeer_cli.personal.retrieval import Excerpt
 from costeer_cli.store.document import Document
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s)|[。！？][」』”]*|(?=\n)")
+_ASKED = "Write a text."  # where it is not known what was asked
 _LEAST_CUT = 80  # characters; less of a text than this shows no voice
+
+
+Message = dict[str, str]
+"""A chat message: `role` and `content`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text by the writer: what was asked, and what they wrote."""
+
+    asked: str
+    wrote: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +34,42 @@ class PrivateContext:
     """What the local model reads, and only the local model.
 
     Attributes:
-        text: plain English, deterministic for the same profile and excerpts.
-        tokens: of the whole text, by the counter that was given.
+        about: the profile in plain English; deterministic.
+        examples: texts by the writer, most telling first.
+        tokens: of all of it as a chat, by the counter that was given.
         sources: what is in it, without any of it: "profile:mara", "profile:mara:2" (the second
             text the profile brings), "history:17" (document 17).
     """
 
-    text: str
-    tokens: int
-    sources: tuple[str, ...]
+    about: str = ""
+    examples: tuple[Example, ...] = ()
+    tokens: int = 0
+    sources: tuple[str, ...] = ()
+
+    def messages(self, instructions: str, prompt: str) -> list[Message]:
+        """The chat that ends with `prompt`: the profile as instructions, texts as earlier turns.
+
+        Earlier turns show a small model a voice better than the same texts in the instructions
+        do (benchmarks/placement.py). The most telling text comes last, next to the prompt.
+        """
+        system = "\n\n".join(part for part in (instructions, self.about) if part)
+        turns = [
+            message
+            for example in reversed(self.examples)
+            for message in (
+                {"role": "user", "content": example.asked},
+                {"role": "assistant", "content": example.wrote},
+            )
+        ]
+        return [{"role": "system", "content": system}, *turns, {"role": "user", "content": prompt}]
+
+
+Count = Callable[[Sequence[Message]], int]
+"""Tokens of a chat."""
 
 
 def pack(
-    profile: Profile | None,
-    excerpts: Sequence[Excerpt],
-    budget: int,
-    count: Callable[[str], int],
+    profile: Profile | None, excerpts: Sequence[Excerpt], budget: int, count: Count
 ) -> PrivateContext:
     """The profile, then as many of the excerpts as fit, in their order.
 
@@ -46,31 +79,26 @@ def pack(
     Args:
         profile: who writes; None for the excerpts alone.
         excerpts: best first.
-        budget: the most tokens `text` may have.
-        count: tokens of a text.
+        budget: the most tokens the whole may have.
+        count: tokens of a chat.
 
     Raises:
         TooLongError: the profile alone is over the budget.
     """
-    text = describe(profile) if profile else ""
-    tokens = count(text) if text else 0
-    if tokens > budget:
+    about = describe(profile) if profile else ""
+    sources = (f"profile:{profile.name}",) if profile else ()
+    context = _counted(PrivateContext(about, (), 0, sources), count)
+    if context.tokens > budget:
+        over = context.tokens - budget
         raise TooLongError(
-            f"The profile needs {tokens} tokens, {tokens - budget} more than there is room for.",
-            hint="Shorten its facts or its voice with: costeer profile edit NAME",
+            f"The profile needs {context.tokens} tokens, {over} more than there is room for.",
+            hint="Shorten it with: costeer profile edit NAME, or raise --context-tokens.",
         )
-    share = budget - tokens if len(excerpts) == 1 else (budget - tokens) // 2
-    sources = [f"profile:{profile.name}"] if profile else []
-    heading = "Texts by the writer:" if profile is None or profile.kind == "person" else "Examples:"
+    share = budget - context.tokens if len(excerpts) == 1 else (budget - context.tokens) // 2
     for excerpt in excerpts:
-        start = "\n\n".join(part for part in (text, heading) if part)
-        fitting = _fitting(start, excerpt.document, min(budget, tokens + share), count)
-        if fitting is None:
-            continue
-        text, tokens = fitting
-        heading = ""
-        sources.append(_source(excerpt.document))
-    return PrivateContext(text, tokens, tuple(sources))
+        most = min(budget, context.tokens + share)
+        context = _with(context, excerpt.document, most, count) or context
+    return context
 
 
 def describe(profile: Profile) -> str:
@@ -86,31 +114,40 @@ def describe(profile: Profile) -> str:
     return "\n\n".join(parts)
 
 
-def _fitting(
-    start: str, document: Document, most: int, count: Callable[[str], int]
-) -> tuple[str, int] | None:
-    """`start` and as much of `document` as keeps within `most` tokens, and their number."""
+def _with(
+    context: PrivateContext, document: Document, most: int, count: Count
+) -> PrivateContext | None:
+    """`context` and as much of `document` as keeps within `most` tokens; None for too little."""
 
-    def ending_at(end: int) -> tuple[str, int]:
-        text = "\n\n".join(part for part in (start, _item(document, end)) if part)
-        return text, count(text)
+    def ending_at(end: int) -> PrivateContext:
+        asked = _line(document.prompt or document.title) or _ASKED
+        example = Example(asked, document.text[:end].rstrip())
+        return _counted(
+            PrivateContext(
+                context.about,
+                (*context.examples, example),
+                0,
+                (*context.sources, _source(document)),
+            ),
+            count,
+        )
 
     whole = ending_at(len(document.text))
-    if whole[1] <= most:
+    if whole.tokens <= most:
         return whole
     ends = [match.end() for match in _SENTENCE_END.finditer(document.text)]
     ends = [end for end in ends if end >= _LEAST_CUT]
-    best = bisect_left(ends, True, key=lambda end: ending_at(end)[1] > most)
+    best = bisect_left(ends, True, key=lambda end: ending_at(end).tokens > most)
     if best == 0:
         return None
     cut = ending_at(ends[best - 1])
-    return cut if cut[1] <= most else None
+    return cut if cut.tokens <= most else None
 
 
-def _item(document: Document, end: int) -> str:
-    asked = _line(document.prompt or document.title)
-    lines = [f"Asked: {asked}"] if asked else []
-    return "\n".join([*lines, "Wrote:", document.text[:end].rstrip()])
+def _counted(context: PrivateContext, count: Count) -> PrivateContext:
+    if not (context.about or context.examples):
+        return context
+    return replace(context, tokens=count(context.messages("", "")))
 
 
 def _line(text: str) -> str:

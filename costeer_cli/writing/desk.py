@@ -41,7 +41,7 @@ class Desk:
             assignment.profile,
             excerpts,
             assignment.context_tokens,
-            lambda text: len(self.model.encode(text)),
+            lambda messages: len(self.model.render(messages)),
         )
 
     def preview(self, assignment: Assignment) -> bytes:
@@ -55,11 +55,11 @@ class Desk:
         Raises:
             TooLongError: prompt, context and text do not fit into the model's window.
         """
-        context = PrivateContext("", 0, ())
+        context = PrivateContext()
         if assignment.mode is not Mode.PLAIN:
             context = self.context(assignment)
-        public = _messages(INSTRUCTIONS, assignment.prompt)
-        private = _messages(f"{INSTRUCTIONS}\n\n{context.text}".strip(), assignment.prompt)
+        public = PrivateContext().messages(INSTRUCTIONS, assignment.prompt)
+        private = context.messages(INSTRUCTIONS, assignment.prompt)
         reading = public if assignment.mode is Mode.PLAIN else private
         self.model.require_window(
             "The prompt with its context and --max-tokens",
@@ -157,7 +157,3 @@ def _record(model: LanguageModel, assignment: Assignment, context: PrivateContex
         local_model=model.name,
         settings=settings,
     )
-
-
-def _messages(system: str, prompt: str) -> list[Message]:
-    return [{"role": "system", "content": system}, {"role": "user", "content": prompt}]

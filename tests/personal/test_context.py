@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from costeer_cli.errors import TooLongError
-from costeer_cli.personal.context import describe, pack
+from costeer_cli.personal.context import Example, Message, PrivateContext, describe, pack
 from costeer_cli.personal.profile import parse_profile
 from costeer_cli.personal.retrieval import Excerpt
 from costeer_cli.store.document import Document
@@ -23,8 +25,8 @@ TERSE = parse_profile(
 )
 
 
-def words(text: str) -> int:
-    return len(text.split())
+def words(messages: Sequence[Message]) -> int:
+    return sum(len(message["content"].split()) for message in messages)
 
 
 def excerpt(text: str, **fields: object) -> Excerpt:
@@ -38,35 +40,55 @@ def test_a_person_and_their_texts() -> None:
         excerpt("Only text.", id=9),
     ]
     context = pack(MARA, excerpts, 200, words)
-    assert context.text == (
+    assert context.about == (
         "The writer: Mara, a vet\n\n"
         "About the writer:\n- Has a dog.\n- Has a mare.\n\n"
-        "How the writer writes: Short and dry.\n\n"
-        "Texts by the writer:\n\n"
-        "Asked: Cancel a dinner.\nWrote:\nNo dinner.\n\nMara\n\n"
-        "Asked: Weather\nWrote:\nRain.\n\n"
-        "Wrote:\nOnly text."
+        "How the writer writes: Short and dry."
     )
-    assert context.tokens == words(context.text)
+    assert context.examples == (
+        Example("Cancel a dinner.", "No dinner.\n\nMara"),
+        Example("Weather", "Rain."),
+        Example("Write a text.", "Only text."),
+    )
+    assert context.tokens == words(context.messages("", ""))
     assert context.sources == ("profile:mara", "history:7", "profile:mara:2", "history:9")
+
+
+def test_the_chat_ends_with_the_best_example_and_the_prompt() -> None:
+    context = pack(MARA, [excerpt("Best.", id=1), excerpt("Second.", id=2)], 200, words)
+    chat = context.messages("Write what is asked.", "A note.")
+    assert [message["role"] for message in chat] == [
+        "system",
+        "user",
+        "assistant",
+        "user",
+        "assistant",
+        "user",
+    ]
+    assert chat[0]["content"] == f"Write what is asked.\n\n{describe(MARA)}"
+    assert [chat[i]["content"] for i in (2, 4, 5)] == ["Second.", "Best.", "A note."]
+
+
+def test_without_anything_personal_the_chat_is_the_public_one() -> None:
+    assert pack(None, [], 0, words).messages("Write.", "A note.") == [
+        {"role": "system", "content": "Write."},
+        {"role": "user", "content": "A note."},
+    ]
 
 
 def test_a_preference_speaks_of_no_writer() -> None:
     context = pack(TERSE, [excerpt("Less.")], 100, words)
-    assert "writer" not in context.text
-    assert context.text.startswith("How to write: Terse\n\nIn detail: Say less.\n\nExamples:")
+    assert context.about == "How to write: Terse\n\nIn detail: Say less."
 
 
 def test_no_profile_and_nothing_at_all() -> None:
-    assert pack(None, [excerpt("Rain.", id=1)], 50, words).text == (
-        "Texts by the writer:\n\nWrote:\nRain."
-    )
-    empty = pack(None, [], 0, words)
-    assert (empty.text, empty.tokens, empty.sources) == ("", 0, ())
+    alone = pack(None, [excerpt("Rain.", id=1)], 50, words)
+    assert (alone.about, alone.examples) == ("", (Example("Write a text.", "Rain."),))
+    assert pack(None, [], 0, words) == PrivateContext()
 
 
 def test_a_profile_over_the_budget_says_by_how_much() -> None:
-    needed = words(describe(MARA))
+    needed = len(describe(MARA).split())
     assert pack(MARA, [], needed, words).tokens == needed
     with pytest.raises(TooLongError, match=f"needs {needed} tokens, 3 more than") as caught:
         pack(MARA, [], needed - 3, words)
@@ -80,7 +102,7 @@ SENTENCE = "Here is one sentence with nine words in it."
 def test_a_long_text_is_cut_at_a_sentence_end() -> None:
     text = " ".join([SENTENCE] * 50)
     context = pack(None, [excerpt(text, id=1)], 100, words)
-    assert context.text.endswith("words in it.")
+    assert context.examples[0].wrote.endswith("words in it.")
     assert 90 < context.tokens <= 100
     assert context.sources == ("history:1",)
 
@@ -89,7 +111,7 @@ def test_a_long_text_is_cut_at_a_sentence_end() -> None:
 def test_what_ends_a_sentence(end: str) -> None:
     piece = "mare and goat and rain and snow and all the other things of a day"
     context = pack(None, [excerpt((piece + end) * 20)], 100, words)
-    assert context.text.rstrip('.!?…")。！」').endswith("a day")
+    assert context.examples[0].wrote.rstrip('.!?…")。！」').endswith("a day")
 
 
 def test_a_text_without_a_sentence_end_that_fits_is_left_out() -> None:
@@ -107,9 +129,7 @@ def test_one_long_text_leaves_room_for_another() -> None:
     long = " ".join([SENTENCE] * 200)
     context = pack(None, [excerpt(long, id=1), excerpt(long, id=2)], 200, words)
     assert context.sources == ("history:1", "history:2")
-    first, second = context.text.split("Wrote:")[1:]
-    assert words(first) > 60
-    assert words(second) > 60
+    assert all(len(example.wrote.split()) > 50 for example in context.examples)
 
 
 def test_the_order_is_that_of_the_excerpts() -> None:
@@ -117,13 +137,13 @@ def test_the_order_is_that_of_the_excerpts() -> None:
     assert pack(None, excerpts, 99, words).sources == ("history:3", "history:1", "history:2")
 
 
-def characters(text: str) -> int:
-    return len(text)
+def characters(messages: Sequence[Message]) -> int:
+    return sum(len(message["content"]) for message in messages)
 
 
-def crooked(text: str) -> int:
+def crooked(messages: Sequence[Message]) -> int:
     """A counter that is not quite monotonic, as tokenizers are not."""
-    return len(text) - text.count("a ") * 2
+    return sum(len(m["content"]) - m["content"].count("a ") * 2 for m in messages)
 
 
 @given(
@@ -143,7 +163,7 @@ def test_never_over_the_budget_and_always_the_same(
         return
     assert context.tokens <= budget
     assert context == pack(profile, excerpts, budget, count)  # type: ignore[arg-type]
-    if context.text:
-        assert count(context.text) == context.tokens  # type: ignore[operator]
+    if context.about or context.examples:
+        assert count(context.messages("", "")) == context.tokens  # type: ignore[operator]
     if profile is not None:
-        assert context.text.startswith(describe(profile))  # type: ignore[arg-type]
+        assert context.about == describe(profile)  # type: ignore[arg-type]
