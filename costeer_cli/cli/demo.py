@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from costeer_cli.writing.desk import Desk, Writing
     from costeer_cli.writing.events import Chosen
 
-PERSON = "mara-lindqvist"
+PERSON = "dev-ramnarine"
 _SHOWN = 10
 
 
@@ -74,7 +74,7 @@ def _tour(desk: Desk, store: Store, person: Profile, asked: str, max_tokens: int
     typer.echo()
     note(
         "This was a demo with a 135M model on both sides. Make your own voice:\n"
-        "  costeer profile create me --from mara-lindqvist   # then: costeer profile edit me\n"
+        "  costeer profile create me --from dev-ramnarine   # then: costeer profile edit me\n"
         "  costeer history import ~/notes --yes\n"
         '  costeer write --profile me "Write a short note about this week."'
     )
