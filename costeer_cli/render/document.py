@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from costeer_cli.render.text import Decoder
+from costeer_cli.render.text import exact_decoder
 from costeer_cli.steering.choice import Choice
 from costeer_cli.writing.desk import Writing
 from costeer_cli.writing.receipt import Receipt
@@ -36,11 +36,15 @@ def document(writing: Writing, receipt: Receipt, text: str) -> dict[str, Any]:
 
 
 def tokens(choices: list[Choice]) -> list[dict[str, Any]]:
-    """Every token; a character split over tokens stands with the last of them."""
-    decoder = Decoder()
+    """Every token; a character split over tokens stands with the last of them.
+
+    Joined, their texts are the whole text before its outer blank space is cut off.
+    """
+    decoder = exact_decoder()
+    last = len(choices) - 1
     return [
         {
-            "text": decoder.feed(choice.text),
+            "text": decoder.decode(choice.text, final=number == last),
             "source": choice.source,
             "cloud_logprob": choice.cloud_logprob,
             "delta": choice.delta,
@@ -48,5 +52,5 @@ def tokens(choices: list[Choice]) -> list[dict[str, Any]]:
             "rank": choice.rank,
             "certified": choice.certified,
         }
-        for choice in choices
+        for number, choice in enumerate(choices)
     ]

@@ -103,7 +103,7 @@ def side_by_side(titles: Iterable[str], texts: Iterable[str], width: int) -> str
         )
     table = Table(box=None, expand=True, padding=(0, 2, 0, 0), show_edge=False)
     for title in titles:
-        table.add_column(Text(title), ratio=1)
+        table.add_column(Text(title), ratio=1, overflow="fold")  # never "…"
     table.add_row(*(Text(text) for text in texts))
     console = Console(width=width, color_system=None)
     with console.capture() as capture:

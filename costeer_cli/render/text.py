@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 from collections.abc import Iterable
 
 from costeer_cli.steering.choice import Choice
@@ -11,10 +12,14 @@ _ALLOWED = "\n\t"
 
 
 class Decoder:
-    """Decodes tokens one by one; a character split over tokens comes with its last token."""
+    """Decodes tokens one by one; what is split over tokens comes with its last token.
+
+    That is a character of several bytes, and a CR LF. What comes out, all in all, is
+    `harmless` of the whole text.
+    """
 
     def __init__(self) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._decoder = io.IncrementalNewlineDecoder(exact_decoder(), translate=True)
 
     def feed(self, token: bytes) -> str:
         """What became readable with this token."""
@@ -23,6 +28,11 @@ class Decoder:
     def close(self) -> str:
         """What is left of a character that never ended."""
         return harmless(self._decoder.decode(b"", final=True))
+
+
+def exact_decoder() -> codecs.IncrementalDecoder:
+    """Decodes tokens one by one, control characters and all; invalid bytes become U+FFFD."""
+    return codecs.getincrementaldecoder("utf-8")("replace")
 
 
 def harmless(text: str) -> str:
