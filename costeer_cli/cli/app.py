@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Annotated
 
 import typer
 
 from costeer_cli import __version__
-from costeer_cli.cli import demo, doctor, draft, history, model, path, profile, write
+from costeer_cli.cli import demo, doctor, draft, history, model, path, profile, streams, write
 from costeer_cli.errors import CosteerError
 
 app = typer.Typer(
@@ -51,16 +50,27 @@ def root(
 def main() -> None:
     """Entry point. An error is what happened and what to do next, on stderr; COSTEER_DEBUG=1
     shows where it came from."""
+    streams.prepare()
     try:
         app()
-    except CosteerError as error:
+    except (CosteerError, OSError) as error:
         if os.environ.get("COSTEER_DEBUG") == "1":
             raise
-        sys.stdout.flush()
-        typer.echo(f"Error: {error}", err=True)
-        if error.hint:
-            typer.echo(error.hint, err=True)
-        raise SystemExit(error.exit_code) from None
+        streams.give_up_on_stdout()
+        told = error if isinstance(error, CosteerError) else _refused(error)
+        typer.echo(f"Error: {told}", err=True)
+        if told.hint:
+            typer.echo(told.hint, err=True)
+        raise SystemExit(told.exit_code) from None
+
+
+def _refused(error: OSError) -> CosteerError:
+    """What the system refused where nothing closer to it knew better, such as a full disk."""
+    where = f" ({error.filename})" if error.filename else ""
+    return CosteerError(
+        f"The system refused: {error.strerror or type(error).__name__}{where}.",
+        hint="Free some space or mend the permissions, then try again.",
+    )
 
 
 if __name__ == "__main__":
