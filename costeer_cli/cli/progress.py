@@ -1,4 +1,7 @@
-"""Shows on stderr that something long is going on; silent where stderr is no terminal."""
+"""Shows on stderr that something long is going on; silent where stderr is no terminal.
+
+rich would catch stdout as well and print it to stderr, where nobody looks for answers.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,14 @@ def spinner(text: str) -> Iterator[None]:
         yield
         return
     from rich.console import Console  # noqa: PLC0415
+    from rich.live import Live  # noqa: PLC0415
+    from rich.spinner import Spinner  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
 
-    with Console(stderr=True).status(text):
+    turning, console = Spinner("dots", Text(text)), Console(stderr=True)
+    with Live(
+        turning, console=console, transient=True, redirect_stdout=False, refresh_per_second=12
+    ):
         yield
 
 
@@ -28,7 +37,8 @@ def bar() -> Iterator[Callable[[str, int, int], None]]:
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, redirect_stdout=False) as progress:
         tasks: dict[str, int] = {}
 
         def show(what: str, done: int, total: int) -> None:

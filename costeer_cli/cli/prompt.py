@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import groupby
 
 from costeer_cli.errors import BadInputError, UsageError
 from costeer_cli.store.document import tidy
@@ -12,7 +13,8 @@ from costeer_cli.store.document import tidy
 def read_prompt(parts: Sequence[str]) -> str:
     """Join the arguments; `-` among them stands for stdin, which is also read without any.
 
-    Stdin is not touched where a prompt is given without `-`: an open pipe that nobody writes to
+    Arguments are words of one text, so that quotes may be forgotten; stdin is a paragraph of its
+    own. It is not touched where a prompt is given without `-`: an open pipe that nobody writes to
     would hang.
 
     Raises:
@@ -26,7 +28,11 @@ def read_prompt(parts: Sequence[str]) -> str:
     wanted = list(parts) or ["-"]
     if wanted.count("-") > 1:
         raise UsageError("Stdin (-) can stand in the prompt only once.")
-    return tidy("\n\n".join(_stdin() if part == "-" else part for part in wanted)).strip()
+    paragraphs = (
+        _stdin() if is_stdin else " ".join(words)
+        for is_stdin, words in groupby(wanted, key=lambda part: part == "-")
+    )
+    return tidy("\n\n".join(filter(None, paragraphs)))
 
 
 def _stdin() -> str:
