@@ -11,26 +11,26 @@ from typing import Annotated
 import typer
 
 from costeer_cli import __version__
-from costeer_cli.cli.common import print_json, print_rows
-from costeer_cli.errors import CosteerError
+from costeer_cli.cli.common import counted, print_json, print_rows
+from costeer_cli.errors import CosteerError, StoreError
 from costeer_cli.models.catalogue import DEFAULT_MODEL, parse_reference
 from costeer_cli.models.shelf import Shelf
 from costeer_cli.settings import Config, places
 
 
 def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Check the store, the settings, the local model and the machine; change nothing."""
+    """Check the store, the settings, the local model and the machine; fetch and send nothing."""
     checks = [
         _checked(name, check)
         for name, check in (
             ("costeer", lambda: f"{__version__}, Python {platform.python_version()}"),
+            ("file modes", _modes),  # first: opening the store mends its mode
             ("settings", _settings),
             ("store", _store),
             ("profile", _profile),
             ("provider", lambda: "embedded: a stand-in in this process; no cloud is set up"),
             ("model", _model),
             ("device", _device),
-            ("file modes", _modes),
         )
     ]
     if json:
@@ -58,10 +58,14 @@ def _store() -> str:
     from costeer_cli.store.database import open_store  # noqa: PLC0415
 
     path = places().store
+    nearest = next(place for place in path.parents if place.exists())
+    if not nearest.is_dir():
+        raise StoreError(f"{nearest} is not a folder.", hint="Move it away.")
     if not path.exists():
         return f"{path}: not made yet"
     with open_store(path) as store:
-        return f"{path}: {store.documents.count()} texts, {len(store.profiles.list())} profiles"
+        texts = counted(store.documents.count(), "text")
+        return f"{path}: {texts}, {counted(len(store.profiles.list()), 'profile')}"
 
 
 def _profile() -> str:

@@ -9,6 +9,7 @@ import typer
 
 from costeer_cli.cli.common import confirm, note, one_line, print_json, print_rows
 from costeer_cli.store.database import open_default
+from costeer_cli.store.document import tidy
 from costeer_cli.store.drafts import DraftRecord
 
 app = typer.Typer(
@@ -51,7 +52,7 @@ def show(draft: Id = "last", json: Json = False) -> None:
     from costeer_cli.render.text import whole  # noqa: PLC0415
 
     with open_default() as store:
-        record = store.drafts.get(draft)
+        record = store.drafts.get(tidy(draft))
         choices = store.drafts.choices(record.id)
         requests = store.wire.for_draft(record.id)
     if json:
@@ -71,7 +72,7 @@ def delete(
 ) -> None:
     """Delete a draft with its choices and its wire log."""
     with open_default() as store:
-        record = store.drafts.get(draft)
+        record = store.drafts.get(tidy(draft))
         if confirm(f"Delete draft {record.id[:14]}?", yes):
             store.drafts.delete(record.id)
             note("Deleted.")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from costeer_cli.cli.common import note, print_json, print_rows
 from costeer_cli.cli.progress import bar
-from costeer_cli.models.catalogue import CATALOGUE, DEFAULT_MODEL, parse_reference
+from costeer_cli.errors import UsageError
+from costeer_cli.models.catalogue import CATALOGUE, DEFAULT_MODEL, Reference, parse_reference
 from costeer_cli.models.shelf import Kept, Shelf
 from costeer_cli.settings import Config, places
 
@@ -20,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 
-Reference = Annotated[
+Name = Annotated[
     str, typer.Argument(help="A catalogue name, an owner/name, a folder or a .gguf file.")
 ]
 
@@ -40,7 +43,7 @@ def list_(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fa
             [
                 "*" if entry["default"] else " ",
                 entry["name"],
-                f"{entry['megabytes']} MB" if entry["kept"] else "not fetched",
+                _size(entry),
                 entry["title"],
             ]
             for entry in entries
@@ -50,21 +53,22 @@ def list_(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fa
 
 @app.command()
 def pull(
-    reference: Reference = DEFAULT_MODEL,
+    reference: Name = DEFAULT_MODEL,
     force: Annotated[bool, typer.Option("--force", help="Fetch it again.")] = False,
 ) -> None:
     """Fetch, verify and convert a model; afterwards it works offline."""
     with bar() as progress:
-        folder = Shelf(places().models).pull(parse_reference(reference), progress, force=force)
+        folder = Shelf(places().models).pull(_from_anywhere(reference), progress, force=force)
     note(f"{reference} is ready in {folder}.")
 
 
 @app.command()
-def use(reference: Reference) -> None:
+def use(reference: Name) -> None:
     """Use this model from now on; it is fetched first where it is not here."""
+    chosen = _from_anywhere(reference)
     with bar() as progress:
-        Shelf(places().models).pull(parse_reference(reference), progress)
-    Config(places().config).set("model", None if reference == DEFAULT_MODEL else reference)
+        Shelf(places().models).pull(chosen, progress)
+    Config(places().config).set("model", None if reference == DEFAULT_MODEL else chosen.value)
     note(f"{reference} is now the local model.")
 
 
@@ -81,16 +85,40 @@ def path(reference: Annotated[str | None, typer.Argument(help="One model.")] = N
     typer.echo(folder)
 
 
+def _from_anywhere(name: str) -> Reference:
+    """What `name` means, the same in whatever folder a later command runs."""
+    reference = parse_reference(name)
+    if reference.kind in ("folder", "gguf"):
+        return replace(reference, value=str(reference.path.absolute()))
+    return reference
+
+
 def _entry(name: str, kept: Kept | None, used: str) -> dict[str, Any]:
     known = CATALOGUE.get(name)
+    folder = kept.folder if kept else _own_folder(name)
     return {
         "name": name,
         "title": f"{known.title}, {known.licence}" if known else "",
-        "kept": kept is not None,
+        "kept": folder is not None,
         "megabytes": round(kept.size / 1e6) if kept else None,
-        "path": str(kept.folder) if kept else None,
+        "path": str(folder) if folder else None,
         "default": name == used,
     }
+
+
+def _own_folder(name: str) -> Path | None:
+    """The folder, where `name` is one that was never on the shelf and need not be."""
+    try:
+        reference = parse_reference(name)
+    except UsageError:  # the settings may name what is gone; the list says it is not fetched
+        return None
+    return reference.path if reference.kind == "folder" else None
+
+
+def _size(entry: dict[str, Any]) -> str:
+    if not entry["kept"]:
+        return "not fetched"
+    return f"{entry['megabytes']} MB" if entry["megabytes"] is not None else "a folder"
 
 
 def _not_kept(reference: str) -> Exception:

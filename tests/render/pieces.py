@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ def split(text: bytes) -> st.SearchStrategy[list[bytes]]:
 
     def cut(places: set[int]) -> list[bytes]:
         edges = [0, *sorted(place for place in places if place < len(text)), len(text)]
-        pieces = [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+        pieces = [text[a:b] for a, b in itertools.pairwise(edges)]
         return [piece for piece in pieces if piece]
 
     return cuts.map(cut)
