@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
-import tempfile
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -40,6 +38,8 @@ def demo(
     It runs in a store of its own that is gone afterwards, without an account. The network is
     used once, to fetch the local model.
     """
+    import tempfile  # noqa: PLC0415
+
     from costeer_cli.writing.desk import Desk  # noqa: PLC0415
 
     with (
@@ -124,6 +124,8 @@ def _words(chosen: list[Chosen]) -> None:
 
 
 def _what_was_sent(store: Store, person: Profile, writing: Writing) -> None:
+    import json  # noqa: PLC0415
+
     from costeer_cli.privacy.overlap import overlap  # noqa: PLC0415
 
     requests = store.wire.for_draft(writing.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 _STEERING = "How it is steered"
 _OUTPUT = "What comes out"
+_MOST_ROUNDS = 100_000  # of --ftrl: a typing error must not keep it busy for hours
 
 
 def write(
@@ -145,18 +145,25 @@ def _policy(
         wanted = strength if strength is not None else _default(person, "strength")
         weight = parse_strength("default" if wanted is None else str(wanted))
     if seed is None:
+        import secrets  # noqa: PLC0415
+
         seed = secrets.randbits(32) if temperature > 0 else 0
     return Policy(weight, temperature, top_k, top_p, clip, seed)
 
 
 def _ftrl(text: str) -> float:
     try:
-        steps, alpha, beta, lam, eta = (float(part) for part in text.split(","))
-        weight = ftrl_strength(int(steps), alpha, beta, lam, eta)
-    except (ValueError, OverflowError):
+        steps, *others = text.split(",")
+        alpha, beta, lam, eta = map(float, others)
+        rounds = int(steps)
+    except ValueError:
         raise UsageError(
-            "--ftrl takes five numbers: T,alpha,beta,lambda,eta.", hint="The paper's: 20,2,1,2,10"
+            "--ftrl takes a whole number and four numbers: T,alpha,beta,lambda,eta.",
+            hint="The paper's: 20,2,1,2,10",
         ) from None
+    if rounds > _MOST_ROUNDS:
+        raise UsageError(f"The T of --ftrl can be {_MOST_ROUNDS} at most.")
+    weight = ftrl_strength(rounds, alpha, beta, lam, eta)
     note(f"These hyperparameters are the strength {weight:.4f}.")
     return weight
 

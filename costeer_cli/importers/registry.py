@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from pathlib import Path
 
 from costeer_cli.errors import BadInputError
@@ -47,6 +46,8 @@ def sniff(path: Path) -> Importer:
 
 
 def _third_party() -> list[Importer]:
+    from importlib.metadata import entry_points  # noqa: PLC0415  (16 ms that --help spares)
+
     found: list[Importer] = []
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         try:

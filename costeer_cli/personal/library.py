@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from costeer_cli.errors import UnknownNameError, UsageError
 from costeer_cli.personal.profile import Profile, parse_profile
 from costeer_cli.store.database import Store
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 Origin = Literal["yours", "ready-made"]
 
@@ -23,6 +23,8 @@ class Library:
     """
 
     def __init__(self, store: Store, ready_made: Traversable | None = None) -> None:
+        from importlib.resources import files  # noqa: PLC0415
+
         self._store = store
         self._folder = files("costeer_cli.profiles") if ready_made is None else ready_made
 
@@ -52,6 +54,8 @@ class Library:
             return "yours"
         if name in self.ready_made():
             return "ready-made"
+        import difflib  # noqa: PLC0415
+
         close = difflib.get_close_matches(name, self.names(), n=3)
         raise UnknownNameError(
             f"There is no profile {name!r}.",

@@ -28,7 +28,7 @@ class Diary:
 
 def install(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     point = EntryPoint(name="diary", value=value, group=registry.GROUP)
-    monkeypatch.setattr(registry, "entry_points", lambda group: [point])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [point])
 
 
 @pytest.mark.parametrize(
