@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from costeer_cli.store.database import Store
     from costeer_cli.writing.assignment import Assignment
 
-_STEERING = "How it is steered"
-_OUTPUT = "What comes out"
 _MOST_ROUNDS = 100_000  # of --ftrl: a typing error must not keep it busy for hours
 
 
@@ -35,57 +33,43 @@ def write(
     profile: Annotated[str | None, typer.Option("--profile", "-p", help="Whose voice.")] = None,
     strength: Annotated[
         str | None,
-        typer.Option(
-            help="Weight of the personal context: a number, or default, light, paper.",
-            rich_help_panel=_STEERING,
-        ),
+        typer.Option(help="Weight of the personal context: a number, or default, light, paper."),
     ] = None,
     ftrl: Annotated[
         str | None,
         typer.Option(
-            help="The paper's T,alpha,beta,lambda,eta instead of a strength, such as 20,2,1,2,10.",
-            rich_help_panel=_STEERING,
+            help="The paper's T,alpha,beta,lambda,eta instead of a strength, such as 20,2,1,2,10."
         ),
     ] = None,
     max_tokens: Annotated[int, typer.Option(help="Longest text.", min=1)] = 300,
     temperature: Annotated[
         float | None,
-        typer.Option(help="0 takes the likeliest token each time.", rich_help_panel=_STEERING),
+        typer.Option(help="0 takes the likeliest token each time."),
     ] = None,
-    top_k: Annotated[
-        int, typer.Option(help="Keep the cloud's K likeliest.", rich_help_panel=_STEERING)
-    ] = 0,
-    top_p: Annotated[
-        float, typer.Option(help="Keep this mass of the cloud's.", rich_help_panel=_STEERING)
-    ] = 1.0,
+    top_k: Annotated[int, typer.Option(help="Keep the cloud's K likeliest.")] = 0,
+    top_p: Annotated[float, typer.Option(help="Keep this mass of the cloud's.")] = 1.0,
     clip: Annotated[
         float,
-        typer.Option(help="Most nats a probability may move.", rich_help_panel=_STEERING),
+        typer.Option(help="Most nats a probability may move."),
     ] = 4.0,
-    seed: Annotated[
-        int | None, typer.Option(help="Same seed, same text.", rich_help_panel=_STEERING)
-    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same text.")] = None,
     context_tokens: Annotated[
         int,
-        typer.Option(help="Most the local model reads about you.", rich_help_panel=_STEERING),
+        typer.Option(help="Most the local model reads about you."),
     ] = 1000,
     model: Annotated[str | None, typer.Option(help="The local model.")] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document.", rich_help_panel=_OUTPUT)
-    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Write the text here.", rich_help_panel=_OUTPUT),
+        typer.Option("--output", "-o", help="Write the text here."),
     ] = None,
     stream: Annotated[
         bool,
-        typer.Option(
-            "--stream/--no-stream", help="Show words as they come.", rich_help_panel=_OUTPUT
-        ),
+        typer.Option("--stream/--no-stream", help="Show words as they come."),
     ] = True,
     compare: Annotated[
         bool,
-        typer.Option("--compare", help="The cloud alone beside it.", rich_help_panel=_OUTPUT),
+        typer.Option("--compare", help="The cloud alone beside it."),
     ] = False,
     offline: Annotated[
         bool, typer.Option("--offline", help="The local model alone; nothing is sent.")
