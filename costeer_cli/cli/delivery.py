@@ -33,15 +33,12 @@ class Delivery:
         self._json = json
         self._output = output
         self._stream = stream and not json and output is None
-        if output is not None and (output.is_dir() or not output.parent.is_dir()):
-            raise UsageError(
-                f"Cannot write {output}: it is a folder, or its folder does not exist.",
-                hint="Name a file in a folder that exists.",
-            )
+        if output is not None:
+            self._output = _replaceable(output)
 
     def preview(self, desk: Desk, assignment: Assignment) -> None:
         """Show the first request, byte for byte, and what stays on this machine."""
-        context = desk.context(assignment)
+        context = desk.require_room(assignment)
         offline = assignment.mode is Mode.OFFLINE
         body = b"" if offline else desk.preview(assignment)
         stays = {"context_tokens": context.tokens, "sources": list(context.sources)}
@@ -60,6 +57,7 @@ class Delivery:
         plain = replace(
             assignment, mode=Mode.PLAIN, policy=replace(assignment.policy, strength=0.0)
         )
+        desk.require_room(assignment)  # before the plain text is written in vain
         with spinner("The cloud alone writes"):
             writing = desk.begin(plain)
             _finish(writing, None)
@@ -102,6 +100,24 @@ class Delivery:
             for choice in writing.choices:
                 stream.add(choice)
             stream.close()
+
+
+def _replaceable(output: Path) -> Path:
+    """The file that `output` names, links followed: a link or a device is never replaced itself.
+
+    Raises:
+        UsageError: it cannot be a file.
+    """
+    try:
+        file = output.resolve()
+        if file.parent.is_dir() and (file.is_file() or not file.exists()):
+            return file
+    except (OSError, RuntimeError) as error:  # a loop of links, a name that is too long
+        raise UsageError(f"Cannot write {output}: no file can be called so.") from error
+    raise UsageError(
+        f"Cannot write {output}: it is no file, or its folder does not exist.",
+        hint="Name a file in a folder that exists.",
+    )
 
 
 def _finish(writing: Writing, stream: Stream | None) -> Receipt:

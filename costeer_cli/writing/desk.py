@@ -55,17 +55,26 @@ class Desk:
         Raises:
             TooLongError: prompt, context and text do not fit into the model's window.
         """
+        context = self.require_room(assignment)
+        public = PrivateContext().messages(INSTRUCTIONS, assignment.prompt)
+        private = context.messages(INSTRUCTIONS, assignment.prompt)
+        return Writing(self, assignment, context, private, public)
+
+    def require_room(self, assignment: Assignment) -> PrivateContext:
+        """The context that takes part, if all that is read and written fits into the window.
+
+        Raises:
+            TooLongError: prompt, context and text do not fit into the model's window.
+        """
         context = PrivateContext()
         if assignment.mode is not Mode.PLAIN:
             context = self.context(assignment)
-        public = PrivateContext().messages(INSTRUCTIONS, assignment.prompt)
-        private = context.messages(INSTRUCTIONS, assignment.prompt)
-        reading = public if assignment.mode is Mode.PLAIN else private
         self.model.require_window(
             "The prompt with its context and --max-tokens",
-            len(self.model.render(reading)) + assignment.max_tokens,
+            len(self.model.render(context.messages(INSTRUCTIONS, assignment.prompt)))
+            + assignment.max_tokens,
         )
-        return Writing(self, assignment, context, private, public)
+        return context
 
 
 class Writing:

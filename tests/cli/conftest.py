@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from costeer_cli.cli import app
+from costeer_cli.cli import app, write
 from costeer_cli.models import language_model
 from costeer_cli.models.catalogue import DEFAULT_MODEL
 from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.models.shelf import Shelf
 from costeer_cli.settings import Places
+from tests.models import tiny
 
 
 @dataclass(frozen=True)
@@ -91,3 +92,30 @@ def loaded(kept_model: None, model: LanguageModel, monkeypatch: pytest.MonkeyPat
         return model if name == DEFAULT_MODEL else load(folder, name, device)
 
     monkeypatch.setattr(language_model, "load_model", quick)
+
+
+@pytest.fixture(scope="session")
+def small_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A random model in a folder, for `--model`: what it writes is noise, and it takes no time."""
+    network = tiny.llama(max_position_embeddings=2048)
+    return str(tiny.save(tmp_path_factory.mktemp("cli") / "model", network, tiny.tokenizer()))
+
+
+@pytest.fixture
+def small(costeer: Costeer, small_folder: str) -> Costeer:
+    """`costeer write` with that model and few tokens."""
+
+    def run(*args: str, given: bytes | None = b"") -> Ran:
+        return costeer("write", "--model", small_folder, "--max-tokens", "6", *args, given=given)
+
+    return run
+
+
+@pytest.fixture
+def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever `costeer write` refuses, it refuses before a model is fetched or loaded."""
+
+    def opened(_name: str | None) -> None:
+        raise AssertionError("a model was opened")
+
+    monkeypatch.setattr(write, "open_model", opened)
