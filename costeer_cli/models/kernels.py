@@ -26,6 +26,7 @@ def grouped_attention(
     key: torch.Tensor,
     value: torch.Tensor,
     attention_mask: torch.Tensor | None = None,
+    starts: tuple[int, ...] | None = None,
     **options: Any,
 ) -> tuple[torch.Tensor, None]:
     """Attention with shared key/value heads, without copying those heads once per query head.
@@ -34,6 +35,9 @@ def grouped_attention(
     short block over a long context costs more than the attention. Here the query heads of a group
     become more queries of its one key/value head. Shapes: query (b, h, q, d), key and value
     (b, h/g, n, d), mask (b, 1, q, n) or None; returns (b, q, h, d).
+
+    `starts` (one number per row) says where a row's own tokens begin; what stands before them is
+    padding, which is skipped instead of masked.
     """
     rows, heads, length, width = query.shape
     shared = key.shape[1]
@@ -43,9 +47,24 @@ def grouped_attention(
     if attention_mask is not None:
         spread = attention_mask[:, :, None].expand(-1, -1, heads // shared, -1, -1)
         attention_mask = spread.reshape(rows, 1, folded.shape[2], -1)
-    out = functional.scaled_dot_product_attention(
-        folded, key, value, attn_mask=attention_mask, scale=options.get("scaling")
-    )
+    scale = options.get("scaling")
+    if starts is None or attention_mask is None:
+        out = functional.scaled_dot_product_attention(
+            folded, key, value, attn_mask=attention_mask, scale=scale
+        )
+    else:
+        out = torch.cat(
+            [
+                functional.scaled_dot_product_attention(
+                    folded[row : row + 1],
+                    key[row : row + 1, :, start:],
+                    value[row : row + 1, :, start:],
+                    attn_mask=attention_mask[row : row + 1, :, :, start:],
+                    scale=scale,
+                )
+                for row, start in enumerate(starts)
+            ]
+        )
     return out.reshape(rows, heads, length, width).transpose(1, 2).contiguous(), None
 
 
@@ -65,10 +84,17 @@ class FlippedLinear(nn.Linear):
         return out.t().contiguous().view(*x.shape[:-1], -1)
 
 
-def register() -> None:
-    """Make `GROUPED` known to transformers."""
-    ALL_ATTENTION_FUNCTIONS.register(GROUPED, grouped_attention)
-    ALL_MASK_ATTENTION_FUNCTIONS.register(GROUPED, sdpa_mask)
+def speed_up(network: Any) -> None:
+    """Give a transformers model both, where its attention is plain.
+
+    A model whose attention has more to it (soft caps, sinks) cannot use PyTorch's either, and
+    keeps the implementation that transformers chose for it.
+    """
+    flip_linears(network)
+    if network.config._attn_implementation == "sdpa":
+        ALL_ATTENTION_FUNCTIONS.register(GROUPED, grouped_attention)
+        ALL_MASK_ATTENTION_FUNCTIONS.register(GROUPED, sdpa_mask)
+        network.set_attn_implementation(GROUPED)
 
 
 def flip_linears(model: nn.Module) -> None:

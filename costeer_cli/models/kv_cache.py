@@ -44,7 +44,7 @@ class GrowingLayer(DynamicLayer):  # type: ignore[misc]  # transformers is untyp
     def crop(self, tokens_to_remove: int) -> None:
         """Forget the newest `-tokens_to_remove` tokens (transformers counts them negative)."""
         if self.is_initialized and tokens_to_remove < 0:
-            self._hold(self.length + tokens_to_remove)
+            self._hold(max(0, self.length + tokens_to_remove))
 
     def get_seq_length(self) -> int:
         """How many tokens are held."""

@@ -57,6 +57,13 @@ class LanguageModel:
         ids: list[int] = self.tokenizer.encode(text, add_special_tokens=False)
         return ids
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether every layer attends to the whole text, however long."""
+        config = self.network.config.get_text_config()
+        kinds = set(getattr(config, "layer_types", None) or [])
+        return kinds <= {"full_attention"} and not getattr(config, "sliding_window", None)
+
     def require_window(self, what: str, tokens: int) -> None:
         """Refuse what does not fit.
 
@@ -94,6 +101,8 @@ def load_model(folder: Path, name: str, device: str = "auto") -> LanguageModel:
     their rounding depends on how many tokens are scored at once, which would make the text
     depend on how drafts are cut. On CUDA it runs in bfloat16, on MPS in float16.
 
+    Code that a folder brings along is never run.
+
     Raises:
         ModelCorruptError: the files cannot be read.
         ModelError: a model of a kind that cannot be used, or no such device.
@@ -103,25 +112,24 @@ def load_model(folder: Path, name: str, device: str = "auto") -> LanguageModel:
 
     from costeer_cli.models import kernels  # noqa: PLC0415
 
-    kernels.register()
     device = _device(device)
     dtype = {"cuda": torch.bfloat16, "mps": torch.float16}.get(device, torch.float32)
     try:
-        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        network = transformers.AutoModelForCausalLM.from_pretrained(
-            folder,
-            dtype=dtype,
-            attn_implementation=kernels.GROUPED if device == "cpu" else "sdpa",
-            local_files_only=True,
-        )
-    except (OSError, ValueError, KeyError, RuntimeError, AttributeError) as error:
+        where = {"local_files_only": True, "trust_remote_code": False}
+        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **where)
+        network = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, **where)
+    except Exception as error:  # tokenizers raises no narrower class
         raise ModelCorruptError(f"The files of {name} cannot be loaded.") from error
     _require_usable(name, tokenizer, network)
     network = network.to(device).eval()
     if device == "cpu":
-        kernels.flip_linears(network)
-    ends = _ends(tokenizer, network)
+        kernels.speed_up(network)
     width = network.get_output_embeddings().weight.shape[0]
+    ends = _ends(tokenizer, network, width)
+    if not ends:
+        raise ModelError(
+            f"{name} has no end-of-text token.", hint="Use an instruction-tuned (chat) model."
+        )
     vocabulary = read_vocabulary(tokenizer, width, ends)
     mask = torch.zeros(width, device=device)
     mask[torch.from_numpy(~vocabulary.writable).to(device)] = -torch.inf
@@ -152,15 +160,15 @@ def _require_usable(name: str, tokenizer: Any, network: Any) -> None:
             f"{name} has no chat template.", hint="Use an instruction-tuned (chat) model."
         )
     kinds = set(getattr(network.config.get_text_config(), "layer_types", None) or [])
-    if not kinds <= {"full_attention", "sliding_attention"}:
+    if network._is_stateful or not kinds <= {"full_attention", "sliding_attention"}:
         raise ModelError(
             f"{name} is not a plain attention model: its state cannot be rolled back.",
             hint="Use a Llama-like or Qwen-like model.",
         )
 
 
-def _ends(tokenizer: Any, network: Any) -> tuple[int, ...]:
+def _ends(tokenizer: Any, network: Any, width: int) -> tuple[int, ...]:
     """Ids that end a text: the tokenizer's first, then the generation settings'."""
     more = network.generation_config.eos_token_id
     ids = [tokenizer.eos_token_id, *(more if isinstance(more, list) else [more])]
-    return tuple(dict.fromkeys(int(i) for i in ids if i is not None))
+    return tuple(dict.fromkeys(int(i) for i in ids if i is not None and i < width))

@@ -22,10 +22,11 @@ def read_vocabulary(tokenizer: Any, size: int, ends: Collection[int]) -> Vocabul
     Raises:
         ModelError: a tokenizer of a kind whose bytes are not known.
     """
-    description = json.loads(tokenizer.backend_tokenizer.to_str())
+    backend: Any = getattr(tokenizer, "backend_tokenizer", None)
+    description = json.loads(backend.to_str()) if backend is not None else {}
     to_bytes = _decoder(description.get("decoder") or {})
     texts: list[bytes | None] = [None] * size
-    for token, token_id in tokenizer.backend_tokenizer.get_vocab(with_added_tokens=False).items():
+    for token, token_id in backend.get_vocab(with_added_tokens=False).items():
         if token_id < size:
             texts[token_id] = to_bytes(token)
     for added in description.get("added_tokens", []):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
 
 from costeer_cli.models.language_model import LanguageModel, load_model
 from tests.models import tiny
@@ -20,3 +22,10 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small(tiny_folder: Path) -> LanguageModel:
     """The tiny model, loaded."""
     return load_model(tiny_folder, "tiny", "cpu")
+
+
+@pytest.fixture(scope="session")
+def plain(model_folder: Path) -> Any:
+    """The default model as transformers alone loads it, with none of our kernels or caches."""
+    loader = tiny.transformers.AutoModelForCausalLM
+    return loader.from_pretrained(model_folder, dtype=torch.float32).eval()
