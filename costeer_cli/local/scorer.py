@@ -84,6 +84,8 @@ class PairedScorer:
         return Evidence(with_context[listed] - without[listed], tail)
 
     def _local_id(self, token_id: int | None, text: bytes) -> int:
+        if not text:
+            return self.model.vocabulary.end  # whichever of several ends the cloud lists
         texts = self.model.vocabulary.texts
         if token_id is None or not 0 <= token_id < len(texts) or texts[token_id] != text:
             raise NotSteerableError(

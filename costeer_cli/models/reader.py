@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from costeer_cli.models.language_model import LanguageModel
 
@@ -74,19 +74,39 @@ class Reader:
         rows, held, n = len(self._lengths), max(self._lengths) + len(self.tokens), len(tokens)
         device = self.model.device
         with torch.inference_mode():
-            places = torch.arange(held, held + n, device=device) - self._starts
-            mask = None
-            if len(set(self._lengths)) > 1:
-                mask = torch.arange(held + n, device=device) >= self._starts
             logits = self.model.network(
                 torch.tensor([list(tokens)], device=device).expand(rows, n),
                 past_key_values=self._cache,
-                attention_mask=mask,
-                position_ids=places,
+                position_ids=torch.arange(held, held + n, device=device) - self._starts,
+                **self._masking(held, n),
             ).logits
             self.tokens.extend(tokens)
             self.passes += 1
             return self.model.logprobs(logits)
+
+    def _masking(self, held: int, n: int) -> dict[str, Any]:
+        """What keeps rows of unequal length from their padding, and tokens from later ones.
+
+        Where every layer sees the whole text, one additive mask for all layers is made here;
+        a model with sliding windows makes its own from which places hold tokens.
+        """
+        import torch
+
+        from costeer_cli.models.kernels import GROUPED  # noqa: PLC0415
+
+        if len(set(self._lengths)) == 1:
+            return {}
+        places = torch.arange(held + n, device=self.model.device)
+        if not self.model.sees_all:
+            return {"attention_mask": places >= self._starts}
+        now = torch.arange(held, held + n, device=self.model.device)
+        seen = (places >= self._starts[:, :, None]) & (places <= now[:, None])
+        mask = torch.zeros(seen.shape, dtype=self.model.network.dtype, device=self.model.device)
+        mask.masked_fill_(~seen, -torch.inf)
+        masking: dict[str, Any] = {"attention_mask": mask[:, None]}
+        if self.model.network.config._attn_implementation == GROUPED:
+            masking["starts"] = tuple(self._starts.flatten().tolist())
+        return masking
 
     def forget(self, keep: int) -> None:
         """Cut the text to its first `keep` tokens."""
