@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from contextlib import AbstractContextManager
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -99,7 +101,8 @@ def _make_private(path: Path) -> None:
 
 
 def _open(name: str, path: Path, timeout: float) -> Store:
-    from sqlite_utils import Database
+    with _absent("numpy", "pandas"):
+        from sqlite_utils import Database
 
     with translated(path):
         conn = sqlite3.connect(name, timeout=timeout, check_same_thread=False)
@@ -113,6 +116,22 @@ def _open(name: str, path: Path, timeout: float) -> Store:
         conn.close()
         raise
     return Store(connection)
+
+
+@contextmanager
+def _absent(*names: str) -> Iterator[None]:
+    """Imports inside do not find these modules, where nothing has imported them before.
+
+    sqlite-utils imports both wherever it finds them, for column types that no store of ours has;
+    that takes longer than all the rest of a short command.
+    """
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 def _refuse_strangers(connection: Connection) -> None:

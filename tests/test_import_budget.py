@@ -1,0 +1,80 @@
+"""What looks at nothing heavy imports nothing heavy: help and lists answer at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"torch", "transformers", "openai", "numpy", "safetensors", "gguf", "huggingface_hub"}
+STORE = {"sqlite_utils"}
+RUN = """
+import json, sys
+from costeer_cli.cli.app import main
+sys.argv[0] = "costeer"
+try:
+    main()
+except SystemExit as end:
+    code = end.code or 0
+else:
+    code = 0
+sys.stdout.flush()
+print(json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})]), file=sys.stderr)
+"""
+
+
+def imported(*args: str) -> set[str]:
+    """Top-level modules that `costeer ARGS` has imported when it ends."""
+    ran = subprocess.run(
+        [sys.executable, "-c", RUN, *args],
+        env=os.environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    code, modules = json.loads(ran.stderr.splitlines()[-1])
+    assert code == 0
+    assert ran.stdout
+    return set(modules)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--help"],
+        ["--version"],
+        *([noun, "--help"] for noun in ("write", "demo", "doctor", "path")),
+        *([noun, "--help"] for noun in ("profile", "history", "draft", "model")),
+        ["path"],
+        ["path", "--json"],
+        ["model", "list"],
+    ],
+    ids=" ".join,
+)
+def test_help_and_places_import_neither_models_nor_the_store(args: list[str]) -> None:
+    assert imported(*args) & (HEAVY | STORE) == set()
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["profile", "list"],
+        ["profile", "list", "--json"],
+        ["profile", "show", "concise"],
+        ["history", "list", "--json"],
+        ["draft", "list", "--json"],
+    ],
+    ids=" ".join,
+)
+def test_lists_import_the_store_and_no_models(args: list[str]) -> None:
+    modules = imported(*args)
+    assert modules & HEAVY == set()
+    assert modules >= STORE
+
+
+def test_the_budget_is_measured() -> None:
+    assert imported("doctor") >= {"torch"}
