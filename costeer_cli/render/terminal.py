@@ -56,10 +56,11 @@ class Stream:
         if body:
             lead = self._held + text[: len(text) - len(text.lstrip())]
             core = body.lstrip()
+            # before it is written: Ctrl-C right after must still end the line
+            self._begun, self._held = True, text[len(body) :]
             self._out.write(
                 lead + (f"{self._style}{core}{_OFF}" if marked and self._mark else core)
             )
-            self._begun, self._held = True, text[len(body) :]
             self._out.flush()
         elif self._begun:
             self._held += text

@@ -115,6 +115,22 @@ def test_words_are_shown_as_they_come() -> None:
     assert out.getvalue() == "one two\n"
 
 
+def test_ctrl_c_right_after_a_word_still_ends_the_line() -> None:
+    class Interrupted(io.StringIO):
+        def write(self, text: str) -> int:
+            super().write(text)
+            if text != "\n":
+                raise KeyboardInterrupt
+            return 1
+
+    out = Interrupted()
+    stream = Stream(out)
+    with pytest.raises(KeyboardInterrupt):
+        stream.add(chosen(b" word "))
+    stream.close()
+    assert out.getvalue() == "word\n"
+
+
 def test_nothing_but_blank_space_is_nothing() -> None:
     assert streamed([]) == ""
     assert streamed([chosen(b" \n"), chosen(b"\t")]) == ""
