@@ -54,6 +54,20 @@ def test_with_a_mask_it_is_transformers_attention(
     torch.testing.assert_close(mine, theirs, **CLOSE)
 
 
+@pytest.mark.parametrize("queries", [1, 5])
+@pytest.mark.parametrize("group", [1, 3])
+def test_padding_that_is_skipped_is_padding_that_is_masked(group: int, queries: int) -> None:
+    case = tensors(group, queries, 20)
+    mask = torch.zeros(2, 1, queries, 20).masked_fill(~causal(queries, 20, 2), -torch.inf)
+    for tensor in case[2:]:
+        tensor[1, :, :2] = torch.nan  # what is skipped is not even read
+    mine, _ = grouped_attention(*case, mask, starts=(0, 2), scaling=0.25)
+    for tensor in case[2:]:
+        tensor[1, :, :2] = 0.0
+    theirs, _ = sdpa_attention_forward(*case, mask, scaling=0.25)
+    torch.testing.assert_close(mine, theirs, **CLOSE)
+
+
 @pytest.mark.parametrize("group", [1, 3])
 def test_a_mask_of_numbers_is_added(group: int) -> None:
     case = tensors(group, 4, 9)

@@ -120,6 +120,22 @@ def test_it_runs_faster_on_a_cpu_only_where_that_changes_nothing(small: Language
     assert type(small.network.lm_head) is kernels.FlippedLinear
 
 
+@pytest.mark.parametrize(
+    ("kind", "settings", "sees_all"),
+    [
+        ("llama", {}, True),
+        ("qwen2", {}, True),
+        ("mistral", {"sliding_window": 8}, False),
+        ("gemma2", {"head_dim": 8, "sliding_window": 8}, False),
+    ],
+)
+def test_a_sliding_window_is_noticed(
+    tmp_path: Path, kind: str, settings: dict[str, int], sees_all: bool
+) -> None:
+    folder = tiny.save(tmp_path / kind, tiny.network(kind, **settings), tiny.tokenizer())
+    assert load_model(folder, kind, "cpu").sees_all is sees_all
+
+
 def test_auto_finds_a_device(tiny_folder: Path) -> None:
     model = load_model(tiny_folder, "tiny")
     assert model.device in {"cpu", "cuda", "mps"}

@@ -175,6 +175,7 @@ def test_any_reading_and_forgetting_is_a_plain_pass_over_what_is_left(
         ("mistral", {"sliding_window": 8}),
         ("qwen2", {}),
         ("gemma2", {"head_dim": 8, "sliding_window": 8, "attn_logit_softcapping": 5.0}),
+        ("gemma2", {"head_dim": 8, "sliding_window": None, "layer_types": ["full_attention"] * 2}),
         ("gemma3_text", {"head_dim": 8, "sliding_window": 8}),
         ("gpt_oss", {"head_dim": 8, "num_local_experts": 4, "num_experts_per_tok": 2}),
     ],
@@ -190,6 +191,17 @@ def test_every_kind_of_plain_attention_is_read_right(
     reader.read([*text[:4], 9, 9, 9])
     reader.forget(4)
     torch.testing.assert_close(reader.read(text[4:]), expected[:, 5:], **TIGHT)
+    torch.testing.assert_close(rows(Reader(model, prompts), text), expected, **TIGHT)
+
+
+@pytest.mark.parametrize("implementation", ["sdpa", "eager"])
+def test_the_attention_of_other_devices_is_read_right(
+    tiny_folder: Path, implementation: str
+) -> None:
+    model = load_model(tiny_folder, "tiny", "cpu")
+    prompts, text = [list(range(3, 28)), list(range(50, 61))], list(range(100, 115))
+    expected = rows(Reader(model, prompts), text)
+    model.network.set_attn_implementation(implementation)
     torch.testing.assert_close(rows(Reader(model, prompts), text), expected, **TIGHT)
 
 
