@@ -52,7 +52,7 @@ def main() -> None:
     shows where it came from."""
     streams.prepare()
     try:
-        app()
+        app(prog_name="costeer")
     except (CosteerError, OSError) as error:
         if os.environ.get("COSTEER_DEBUG") == "1":
             raise
