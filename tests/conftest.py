@@ -10,8 +10,11 @@ import pytest
 
 from costeer_cli.models.catalogue import DEFAULT_MODEL
 from costeer_cli.models.language_model import LanguageModel, load_model
+from costeer_cli.models.quiet import silence
 from costeer_cli.models.shelf import Shelf, ready
 from costeer_cli.settings import Places, places
+
+silence()  # before any test module imports torch
 
 
 @pytest.fixture(autouse=True)
