@@ -34,9 +34,10 @@ def test_it_goes_on_after_what_was_accepted(model: LanguageModel) -> None:
     draft = author.draft([], 20)
     first = [position.chosen.id for position in islice(draft, 3)]
     draft.close()  # type: ignore[attr-defined]
-    accepted = [choice(model, token) for token in [*first[:2], *model.encode(" Moss")] if token]
-    fresh = LocalAuthor(model, PRIVATE).draft(accepted, 3)
-    assert [p.chosen.id for p in author.draft(accepted, 3)] == [p.chosen.id for p in fresh]
+    ids = [token for token in [*first[:2], *model.encode(" Moss")] if token is not None]
+    fresh = positions(Reader(model, [model.render(PRIVATE)]), ids, 3, 100)
+    again = author.draft([choice(model, token) for token in ids], 3)
+    assert [p.chosen.id for p in again] == [p.chosen.id for p in fresh]
 
 
 def test_a_hundred_candidates_are_listed_unless_told_otherwise(model: LanguageModel) -> None:

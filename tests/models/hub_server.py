@@ -12,8 +12,6 @@ from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit
 
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
-
 
 @dataclass
 class Hub:
@@ -24,13 +22,20 @@ class Hub:
         files: content by file name.
         refused: names of files that it lists but does not hand out.
         asked: the paths of all requests so far.
+        answers: how many questions about the model it answers before it refuses.
     """
 
     name: str
     files: dict[str, bytes]
     refused: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
+    answers: int = 1000
     url: str = ""
+
+    @property
+    def commit(self) -> str:
+        """Names this very set of files."""
+        return _oid(b"".join(name.encode() + self.files[name] for name in sorted(self.files)))
 
 
 def of_folder(name: str, folder: Path) -> Hub:
@@ -56,7 +61,8 @@ def serving(hub: Hub) -> Iterator[Hub]:
             path = urlsplit(self.path).path
             hub.asked.append(path)
             status, content, headers = _response(hub, path)
-            if body and path.rpartition("/")[2] in hub.refused:
+            questions = sum(path.startswith("/api/") for path in hub.asked)
+            if questions > hub.answers or (body and path.rpartition("/")[2] in hub.refused):
                 status, content, headers = 403, b"", {}
             self.send_response(status)
             for key, value in (headers | {"Content-Length": str(len(content))}).items():
@@ -78,7 +84,7 @@ def serving(hub: Hub) -> Iterator[Hub]:
 
 
 def _response(hub: Hub, path: str) -> tuple[int, bytes, dict[str, str]]:
-    api, files = f"/api/models/{hub.name}", f"/{hub.name}/resolve/{COMMIT}/"
+    api, files = f"/api/models/{hub.name}", f"/{hub.name}/resolve/{hub.commit}/"
     if path.startswith(f"{api}/tree/"):
         listing = [
             {"type": "file", "path": name, "size": len(content), "oid": _oid(content)}
@@ -86,12 +92,12 @@ def _response(hub: Hub, path: str) -> tuple[int, bytes, dict[str, str]]:
         ]
         return 200, json.dumps(listing).encode(), {"Content-Type": "application/json"}
     if path in {api, f"{api}/revision/main"}:
-        info = {"id": hub.name, "sha": COMMIT, "siblings": []}
+        info = {"id": hub.name, "sha": hub.commit, "siblings": []}
         return 200, json.dumps(info).encode(), {"Content-Type": "application/json"}
     name = path.removeprefix(files)
     if path.startswith(files) and name in hub.files:
         content = hub.files[name]
-        headers = {"ETag": f'"{_oid(content)}"', "X-Repo-Commit": COMMIT}
+        headers = {"ETag": f'"{_oid(content)}"', "X-Repo-Commit": hub.commit}
         return 200, content, headers
     return 404, b"", {"X-Error-Code": "RepoNotFound"}
 

@@ -96,6 +96,17 @@ def test_half_a_model_is_never_kept(hub: Hub, shelf: Shelf) -> None:
     assert shelf.find(REFERENCE) is not None
 
 
+def test_a_hub_that_goes_down_meanwhile_leaves_no_model(hub: Hub, shelf: Shelf) -> None:
+    """The library then hands back the folder as it is, as if it were whole."""
+    folder = shelf._folder(REFERENCE)
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text("{}")
+    hub.answers = 2
+    with serving(hub):
+        assert pull(hub, shelf) == UNREACHED
+    assert shelf.find(REFERENCE) is None
+
+
 def test_force_fetches_anew_but_not_from_a_hub_that_is_down(hub: Hub, shelf: Shelf) -> None:
     with serving(hub):
         pull(hub, shelf)
@@ -127,3 +138,14 @@ def test_a_model_without_safetensors_is_refused_before_it_is_fetched(
         said = pull(hub, shelf)
     assert said == f"ModelUnavailableError: {NAME} holds no safetensors weights.\n"
     assert shelf.kept() == []
+    assert not list(shelf.root.glob("*/config.json"))
+
+
+def test_a_kept_model_outlives_a_hub_that_lost_its_weights(hub: Hub, shelf: Shelf) -> None:
+    with serving(hub):
+        pull(hub, shelf)
+        del hub.files["model.safetensors"]
+        assert "holds no safetensors" in pull(hub, shelf, force=True)
+    folder = shelf.find(REFERENCE)
+    assert folder is not None
+    assert load_model(folder, NAME, "cpu").window == 128

@@ -175,7 +175,6 @@ def test_any_reading_and_forgetting_is_a_plain_pass_over_what_is_left(
         ("mistral", {"sliding_window": 8}),
         ("qwen2", {}),
         ("gemma2", {"head_dim": 8, "sliding_window": 8, "attn_logit_softcapping": 5.0}),
-        ("gemma2", {"head_dim": 8, "sliding_window": None, "layer_types": ["full_attention"] * 2}),
         ("gemma3_text", {"head_dim": 8, "sliding_window": 8}),
         ("gpt_oss", {"head_dim": 8, "num_local_experts": 4, "num_experts_per_tok": 2}),
     ],

@@ -93,9 +93,10 @@ def test_ids_beyond_the_output_layer_are_left_out() -> None:
 
 
 def test_several_ends_are_one() -> None:
-    vocabulary = read_vocabulary(tiny.tokenizer(), 320, (2, 1))
+    vocabulary = read_vocabulary(tiny.tokenizer(), 320, (2, 1, 40))
     assert vocabulary.end == 2
     assert vocabulary.texts[:3] == (None, None, b"")
+    assert vocabulary.texts[40] is None
 
 
 def test_an_added_token_that_is_not_special_is_its_own_text() -> None:
