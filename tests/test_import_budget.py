@@ -77,4 +77,4 @@ def test_lists_import_the_store_and_no_models(args: list[str]) -> None:
 
 
 def test_the_budget_is_measured() -> None:
-    assert imported("doctor") >= {"torch"}
+    assert imported("path") >= {"typer", "costeer_cli"}

@@ -159,14 +159,3 @@ def test_it_fits_the_terminal(tour: Costeer, monkeypatch: pytest.MonkeyPatch, wi
     indented = [line for line in ran.text.splitlines() if line.startswith("  ") and " " in line[4:]]
     assert indented
     assert max(map(len, indented)) <= max(int(width), 100)
-
-
-@pytest.mark.model
-def test_the_real_thing(costeer: Costeer, loaded: None, texts: list[Writing]) -> None:
-    ran = costeer("demo", "--max-tokens", "10")
-    assert ran.code == 0
-    plain, steered = texts
-    assert whole(plain.choices) in ran.text
-    assert whole(steered.choices) in ran.text
-    assert not any(choice.delta for choice in plain.choices)
-    assert any(choice.delta for choice in steered.choices)

@@ -116,7 +116,7 @@ def test_what_is_not_text(monkeypatch: pytest.MonkeyPatch, content: bytes, said:
     assert caught.value.hint
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="-"))))
 def test_any_words_make_a_prompt_and_stay_the_same_when_read_again(
     monkeypatch: pytest.MonkeyPatch, words: list[str]

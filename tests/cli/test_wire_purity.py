@@ -22,7 +22,7 @@ from tests.cli.conftest import Costeer
 
 PEOPLE = ["mara-lindqvist", "dev-ramnarine", "njoki-barasa"]
 ASK = "Write a short message to a colleague about tomorrow."
-TOKENS = 12
+TOKENS = 9
 DOCUMENTED = [
     "model",
     "messages",

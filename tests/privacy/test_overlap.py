@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costeer_cli.privacy.overlap import RUN, Overlap, overlap
+
+relaxed = settings(deadline=None)  # a busy machine is no finding
 
 TEXT = "Ánte rang at four. One of his reindeer has put a hoof through the ski."
 WORDS = st.lists(st.sampled_from(["snow", "char", "ski", "four", "ån", "e"]), max_size=14)
@@ -109,17 +111,20 @@ def test_a_protected_value_of_the_prompt_is_not_counted() -> None:
     assert overlap(sent, [], values, "Write to skogsbrynet 9.").values == 1
 
 
+@relaxed
 @given(WORDS, WORDS)
 def test_it_agrees_with_the_slow_way(said: list[str], private: list[str]) -> None:
     assert run(" ".join(said), " ".join(private)) == longest_common(said, private)
 
 
+@relaxed
 @given(WORDS, WORDS)
 def test_it_does_not_matter_who_copied_from_whom(said: list[str], private: list[str]) -> None:
     one, other = " ".join(said), " ".join(private)
     assert run(one, other) == run(other, one)
 
 
+@relaxed
 @given(st.text())
 def test_a_text_shares_all_of_itself_and_nothing_once_it_is_public(text: str) -> None:
     whole = run(text, text)
@@ -129,6 +134,7 @@ def test_a_text_shares_all_of_itself_and_nothing_once_it_is_public(text: str) ->
     assert overlap(text, [], [text], "").values == (1 if whole else 0)
 
 
+@relaxed
 @given(WORDS, WORDS, st.text(" \n\t.,;-—!?\"'()", min_size=1))
 def test_case_spacing_and_punctuation_do_not_matter(
     said: list[str], private: list[str], between: str
@@ -138,6 +144,7 @@ def test_case_spacing_and_punctuation_do_not_matter(
     assert run(" ".join(said), other) == plain
 
 
+@relaxed
 @given(WORDS, WORDS, WORDS)
 def test_more_that_is_public_never_finds_more(
     said: list[str], private: list[str], public: list[str]

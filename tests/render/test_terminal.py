@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -18,6 +18,8 @@ from costeer_cli.store.drafts import new_draft_id
 from costeer_cli.writing.events import Chosen, Finished, Requested
 from costeer_cli.writing.receipt import Privacy, Receipt, Usage
 from tests.render.pieces import chosen, split
+
+relaxed = settings(deadline=None)  # a busy machine is no finding
 
 COLOUR = re.compile(r"\x1b\[[\d;]*(?:3[0-8]|9[0-7]|4[0-8])[\d;]*m")
 STYLE = re.compile(r"\x1b\[[\d;]*m")
@@ -44,6 +46,7 @@ def mixed(*tokens: str) -> list[Choice]:
     return [chosen(token.encode(), sources[i % 2]) for i, token in enumerate(tokens)]
 
 
+@relaxed
 @given(TEXTS, st.data(), st.booleans())
 def test_however_it_is_split_the_text_comes_out_whole(
     text: str, data: st.DataObject, mark: bool
@@ -226,6 +229,7 @@ def test_one_below_the_other_shows_texts_as_they_are() -> None:
     assert shown == f"One\n---\n{PLAIN}\n\nTwo\n---\n{OURS}"
 
 
+@relaxed
 @given(TEXTS.map(harmless), st.sampled_from([40, 60, 75, 120]), st.booleans())
 def test_no_character_of_a_text_is_lost(text: str, width: int, first: bool) -> None:
     shown = side_by_side(("A", "B"), (text, "") if first else ("", text), width)
