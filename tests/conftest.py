@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from costeer_cli.models.catalogue import DEFAULT_MODEL
 from costeer_cli.models.language_model import LanguageModel, load_model
@@ -15,6 +17,12 @@ from costeer_cli.models.shelf import Shelf, ready
 from costeer_cli.settings import Places, places
 
 silence()  # before any test module imports torch
+
+# How long an example takes says something of the machine, not of the code.
+hypothesis_settings.register_profile(
+    "costeer", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("costeer")
 
 
 @pytest.fixture(autouse=True)
