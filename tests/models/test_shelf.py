@@ -139,14 +139,15 @@ def test_a_catalogue_model_is_fetched_verified_converted_and_kept(
     assert load_model(folder, "tiny", "cpu").window == 128
 
 
-def test_pulling_what_is_kept_does_nothing_unless_forced(shelf: Shelf, index: Index) -> None:
-    folder = shelf.pull(NAMED)
+def test_pulling_what_is_kept_does_nothing_unless_forced(shelf: Shelf, gguf: Path) -> None:
+    reference = parse_reference(str(gguf))
+    folder = shelf.pull(reference)
     weights = folder / "model.safetensors"
     whole = weights.read_bytes()
     weights.write_bytes(b"damaged")
-    assert shelf.pull(NAMED, refuse) == folder
+    assert shelf.pull(reference, refuse) == folder
     assert weights.read_bytes() == b"damaged"
-    assert shelf.pull(NAMED, force=True) == folder
+    assert shelf.pull(reference, force=True) == folder
     assert weights.read_bytes() == whole
 
 
@@ -170,17 +171,17 @@ def test_an_interrupted_pull_leaves_no_half_model(shelf: Shelf, index: Index, wh
         shelf.pull(NAMED, interrupt)
     assert files(shelf) == []
     assert shelf.find(NAMED) is None
-    assert shelf.pull(NAMED) == shelf.root / "tiny"
 
 
-def test_a_model_without_its_label_is_not_kept(shelf: Shelf, index: Index) -> None:
+def test_a_model_without_its_label_is_not_kept(shelf: Shelf, gguf: Path) -> None:
     """The label is written last, so whatever lacks it was not finished."""
-    folder = shelf.pull(NAMED)
+    reference = parse_reference(str(gguf))
+    folder = shelf.pull(reference)
     (folder / "costeer.json").unlink()
-    assert shelf.find(NAMED) is None
+    assert shelf.find(reference) is None
     assert shelf.kept() == []
-    assert shelf.pull(NAMED) == folder
-    assert shelf.find(NAMED) == folder
+    assert shelf.pull(reference) == folder
+    assert shelf.find(reference) == folder
 
 
 def test_a_disk_full_of_weights_leaves_nothing(
