@@ -248,9 +248,14 @@ def _row(document: Document) -> dict[str, str]:
         "text": tidy(document.text),
         "author": tidy(document.author),
         "created_at": tidy(document.created_at),
-        "tags": json.dumps([tidy(tag) for tag in document.tags], ensure_ascii=False),
+        "tags": json.dumps(_labels(document.tags), ensure_ascii=False),
         "digest": digest,
     }
+
+
+def _labels(tags: Iterable[str]) -> list[str]:
+    """Each label once, in order, and no empty one: a label is there or it is not."""
+    return [tag for tag in dict.fromkeys(tidy(tag).strip() for tag in tags) if tag]
 
 
 def _document(row: Row) -> Document:

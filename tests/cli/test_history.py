@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
@@ -314,6 +314,7 @@ ANY_TEXT = st.text(st.characters(), max_size=30)
         max_size=4,
     )
 )
+@example([Document(text="twenty characters or more", tags=("", "", "a", "a "))])
 def test_export_then_import_is_a_no_op(
     tmp_path_factory: pytest.TempPathFactory, batch: list[Document]
 ) -> None:
