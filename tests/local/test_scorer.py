@@ -56,6 +56,12 @@ def scorer(model: LanguageModel) -> PairedScorer:
     return PairedScorer(model, PRIVATE, PUBLIC)
 
 
+@pytest.fixture(scope="module")
+def untouched(model: LanguageModel) -> PairedScorer:
+    """For tests that accept nothing: it is before any text whenever it is asked."""
+    return PairedScorer(model, PRIVATE, PUBLIC)
+
+
 def same(one: list[Evidence], other: list[Evidence], atol: float = 5e-3) -> None:
     assert len(one) == len(other)
     for a, b in zip(one, other, strict=True):
@@ -68,9 +74,9 @@ def same(one: list[Evidence], other: list[Evidence], atol: float = 5e-3) -> None
 
 
 def test_evidence_is_the_difference_of_two_plain_passes(
-    scorer: PairedScorer, block: list[Position], expected: np.ndarray[Any, Any]
+    untouched: PairedScorer, block: list[Position], expected: np.ndarray[Any, Any]
 ) -> None:
-    evidence = scorer.score(block)
+    evidence = untouched.score(block)
     assert len(evidence) == len(block) == expected.shape[1]
     moved = 0.0
     for i, (one, at) in enumerate(zip(evidence, block, strict=True)):
@@ -87,9 +93,9 @@ def test_evidence_is_the_difference_of_two_plain_passes(
 
 
 def test_the_tail_holds_what_is_neither_listed_nor_special(
-    model: LanguageModel, scorer: PairedScorer, block: list[Position]
+    model: LanguageModel, untouched: PairedScorer, block: list[Position]
 ) -> None:
-    (evidence,) = scorer.score(block[:1])
+    (evidence,) = untouched.score(block[:1])
     tail = evidence.tail
     assert tail is not None
     assert tail.vocabulary is model.vocabulary
@@ -220,40 +226,42 @@ class TestForeignTokens:
     def test_a_foreign_candidate_is_refused(
         self,
         model: LanguageModel,
-        scorer: PairedScorer,
+        untouched: PairedScorer,
         block: list[Position],
         token_id: int | None,
     ) -> None:
         good = block[0].candidates[0]
         bad = replace(good, id=token_id, text=b" quux")
         with pytest.raises(NotSteerableError, match="do not share a tokenizer") as raised:
-            scorer.score([Position(good, (good, bad))])
+            untouched.score([Position(good, (good, bad))])
         assert model.name in str(raised.value)
         assert "quux" not in str(raised.value) + str(raised.value.hint)
         assert raised.value.exit_code == 4
 
-    def test_a_foreign_draft_is_refused(self, scorer: PairedScorer, block: list[Position]) -> None:
+    def test_a_foreign_draft_is_refused(
+        self, untouched: PairedScorer, block: list[Position]
+    ) -> None:
         bad = replace(block[0].candidates[0], text=b" quux")
         with pytest.raises(NotSteerableError):
-            scorer.score([Position(bad, (bad,)), block[1]])
+            untouched.score([Position(bad, (bad,)), block[1]])
 
     def test_a_foreign_choice_is_refused(
-        self, model: LanguageModel, scorer: PairedScorer, text: list[int]
+        self, model: LanguageModel, untouched: PairedScorer, text: list[int]
     ) -> None:
         with pytest.raises(NotSteerableError):
-            scorer.accept(replace(choice(model, text[0]), id=None))
+            untouched.accept(replace(choice(model, text[0]), id=None))
 
     @pytest.mark.parametrize("token_id", [None, 0, 10**6])
     def test_an_end_is_an_end_whatever_its_id(
         self,
         model: LanguageModel,
-        scorer: PairedScorer,
+        untouched: PairedScorer,
         block: list[Position],
         token_id: int | None,
     ) -> None:
         end = replace(block[-1].candidates[0], id=token_id)
-        (evidence,) = scorer.score([Position(end, (end,))])
-        (usual,) = scorer.score([block[-1]])
+        (evidence,) = untouched.score([Position(end, (end,))])
+        (usual,) = untouched.score([block[-1]])
         assert evidence.listed[0] == usual.listed[0]
 
 
