@@ -60,6 +60,7 @@ def test_failed_write_leaves_the_old_file(home: Places, monkeypatch: pytest.Monk
     assert [p.name for p in home.config.parent.iterdir()] == ["config.toml"]
 
 
+@pytest.mark.filterwarnings("ignore:A test tried to use socket")
 def test_the_suite_cannot_reach_the_network() -> None:
     with pytest.raises(SocketConnectBlockedError), socket.socket() as outside:
         outside.connect(("192.0.2.1", 80))
