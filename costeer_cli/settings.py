@@ -11,14 +11,18 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from costeer_cli.errors import BadInputError
 from costeer_cli.files import write_private
 
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
 KEYS = {
     "profile": "the profile used when none is named",
     "model": "the local model: a catalogue name, a Hugging Face id, a folder or a .gguf file",
+    "provider": "the cloud provider used when none is named",
     "device": "where the local model runs: auto, cpu, cuda or mps",
 }
 
@@ -55,7 +59,10 @@ def places(environ: Mapping[str, str] = os.environ) -> Places:
 
 @dataclass(frozen=True)
 class Config:
-    """`config.toml`: only the keys of `KEYS`; a file a person may edit, comments kept."""
+    """`config.toml`: the keys of `KEYS`, and tables of named things such as `[providers.NAME]`.
+
+    A file a person may edit; comments are kept.
+    """
 
     path: Path
 
@@ -86,12 +93,57 @@ class Config:
 
     def set(self, key: str, value: str | None) -> None:
         """Change one setting in place (None removes it); comments and order stay."""
-        import tomlkit  # noqa: PLC0415
-
-        self.read()  # refuses to touch a file it cannot read
-        document = tomlkit.parse(self.path.read_text("utf-8") if self.path.exists() else "")
+        document = self._document()
         if value is None:
             document.pop(key, None)
         else:
             document[key] = value
+        self._write(document)
+
+    def tables(self, section: str) -> dict[str, dict[str, Any]]:
+        """The tables `[section.NAME]`, by name, in the order of the file.
+
+        Raises:
+            BadInputError: they are something else than tables.
+        """
+        found = self.read().get(section, {})
+        if not isinstance(found, dict) or not all(isinstance(t, dict) for t in found.values()):
+            raise BadInputError(
+                f"In {self.path} {section} must be tables.", hint=f"Such as: [{section}.NAME]"
+            )
+        return found
+
+    def set_table(self, section: str, name: str, values: Mapping[str, Any] | None) -> None:
+        """Make the table `[section.NAME]` hold `values` (None removes it); comments stay."""
+        import tomlkit  # noqa: PLC0415
+
+        self.tables(section)  # refuses what is no table
+        document = self._document()
+        if section not in document:
+            document[section] = tomlkit.table(is_super_table=True)
+        tables: Any = document[section]
+        if values is None:
+            tables.pop(name, None)
+            if not tables:
+                document.pop(section)
+        elif name in tables:
+            table = tables[name]
+            for key in set(table) - set(values):
+                table.pop(key)
+            table.update({key: value for key, value in values.items() if table.get(key) != value})
+        else:
+            table = tomlkit.table()
+            table.update(values)
+            tables[name] = table
+        self._write(document)
+
+    def _document(self) -> TOMLDocument:
+        import tomlkit  # noqa: PLC0415
+
+        self.read()  # refuses to touch a file it cannot read
+        return tomlkit.parse(self.path.read_text("utf-8") if self.path.exists() else "")
+
+    def _write(self, document: TOMLDocument) -> None:
+        import tomlkit  # noqa: PLC0415
+
         write_private(self.path, tomlkit.dumps(document).encode())
