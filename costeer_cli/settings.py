@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from costeer_cli.errors import BadInputError
 from costeer_cli.files import write_private
-
-if TYPE_CHECKING:
-    from tomlkit import TOMLDocument
 
 KEYS = {
     "profile": "the profile used when none is named",
@@ -93,12 +90,14 @@ class Config:
 
     def set(self, key: str, value: str | None) -> None:
         """Change one setting in place (None removes it); comments and order stay."""
-        document = self._document()
-        if value is None:
-            document.pop(key, None)
-        else:
-            document[key] = value
-        self._write(document)
+
+        def edit(settings: Any) -> None:
+            if value is None:
+                settings.pop(key, None)
+            else:
+                settings[key] = value
+
+        self._change(edit)
 
     def tables(self, section: str) -> dict[str, dict[str, Any]]:
         """The tables `[section.NAME]`, by name, in the order of the file.
@@ -114,36 +113,44 @@ class Config:
         return found
 
     def set_table(self, section: str, name: str, values: Mapping[str, Any] | None) -> None:
-        """Make the table `[section.NAME]` hold `values` (None removes it); comments stay."""
-        import tomlkit  # noqa: PLC0415
+        """Make the table `[section.NAME]` hold `values` (None removes it); comments stay.
 
+        Raises:
+            BadInputError: the file is written in a way that cannot be changed here.
+        """
         self.tables(section)  # refuses what is no table
-        document = self._document()
-        if section not in document:
-            document[section] = tomlkit.table(is_super_table=True)
-        tables: Any = document[section]
-        if values is None:
-            tables.pop(name, None)
-            if not tables:
-                document.pop(section)
-        elif name in tables:
-            table = tables[name]
-            for key in set(table) - set(values):
-                table.pop(key)
-            table.update({key: value for key, value in values.items() if table.get(key) != value})
-        else:
-            table = tomlkit.table()
-            table.update(values)
-            tables[name] = table
-        self._write(document)
 
-    def _document(self) -> TOMLDocument:
+        def edit(settings: Any) -> None:
+            tables = settings.get(section, {})
+            if values is None:
+                tables.pop(name, None)
+                if not tables:
+                    settings.pop(section, None)
+            elif section not in settings:
+                settings[section] = {name: dict(values)}
+            elif name not in tables:
+                tables[name] = dict(values)
+            else:
+                for key in set(tables[name]) - set(values):
+                    del tables[name][key]
+                for key, value in values.items():
+                    if tables[name].get(key) != value:
+                        tables[name][key] = value
+
+        self._change(edit)
+
+    def _change(self, edit: Callable[[Any], None]) -> None:
+        """Edit the text as one edits its meaning, and write it where both come to the same."""
         import tomlkit  # noqa: PLC0415
 
-        self.read()  # refuses to touch a file it cannot read
-        return tomlkit.parse(self.path.read_text("utf-8") if self.path.exists() else "")
-
-    def _write(self, document: TOMLDocument) -> None:
-        import tomlkit  # noqa: PLC0415
-
-        write_private(self.path, tomlkit.dumps(document).encode())
+        wanted = self.read()  # refuses to touch a file it cannot read
+        document = tomlkit.parse(self.path.read_text("utf-8") if self.path.exists() else "")
+        edit(wanted)
+        edit(document)
+        text = tomlkit.dumps(document)
+        if tomllib.loads(text) != wanted:
+            raise BadInputError(
+                f"Cannot change {self.path} without spoiling it; nothing was changed.",
+                hint="Write dotted keys such as a.b.c = 1 as tables, [a.b] and c = 1.",
+            )
+        write_private(self.path, text.encode())

@@ -184,15 +184,13 @@ NOT_STEERABLE: Mapping[str, NotSteerable] = MappingProxyType(
                 name="openai",
                 title="OpenAI",
                 hosts=("api.openai.com", "*.api.openai.com"),
-                missing="lists logprobs, but cannot continue a given text",
-                note="No way to go on from a given text is documented.",
+                missing="lists logprobs, but has no documented way to continue a given text",
             ),
             NotSteerable(
                 name="azure",
                 title="Azure OpenAI",
                 hosts=("*.openai.azure.com", "*.cognitiveservices.azure.com"),
-                missing="lists logprobs, but cannot continue a given text",
-                note="No way to go on from a given text is documented.",
+                missing="lists logprobs, but has no documented way to continue a given text",
             ),
             NotSteerable(
                 name="groq",

@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from costeer_cli import __version__
-from costeer_cli.cli import demo, doctor, draft, history, model, path, profile, streams, write
+from costeer_cli.cli import (
+    demo,
+    doctor,
+    draft,
+    history,
+    model,
+    path,
+    profile,
+    provider,
+    streams,
+    write,
+)
 from costeer_cli.errors import CosteerError
 
 app = typer.Typer(
@@ -27,6 +38,7 @@ app.add_typer(profile.app, name="profile")
 app.add_typer(history.app, name="history")
 app.add_typer(draft.app, name="draft")
 app.add_typer(model.app, name="model")
+app.add_typer(provider.app, name="provider")
 app.command()(doctor.doctor)
 app.command()(path.path)
 
