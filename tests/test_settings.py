@@ -5,8 +5,12 @@ from __future__ import annotations
 import socket
 import stat
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_socket import SocketConnectBlockedError
 
 from costeer_cli.errors import BadInputError, StoreError
@@ -45,6 +49,72 @@ def test_broken_settings_are_refused_and_kept(home: Places) -> None:
     with pytest.raises(BadInputError, match="not valid TOML"):
         Config(home.config).set("profile", "y")
     assert home.config.read_bytes() == b"profile = = x\n"
+
+
+def test_tables_of_named_things(home: Places) -> None:
+    config = Config(home.config)
+    assert config.tables("providers") == {}
+    config.set_table("providers", "b-1", {"x": 1, "y": "two"})
+    config.set_table("providers", "a", {"z": True})
+    config.set("profile", "mara")
+    assert list(config.tables("providers")) == ["b-1", "a"]
+    assert config.read() == {
+        "profile": "mara",
+        "providers": {"b-1": {"x": 1, "y": "two"}, "a": {"z": True}},
+    }
+    assert stat.S_IMODE(home.config.stat().st_mode) == 0o600
+    config.set_table("providers", "b-1", None)
+    config.set_table("providers", "b-1", None)
+    config.set_table("providers", "a", None)
+    assert config.read() == {"profile": "mara"}
+
+
+STARTS = [
+    "",
+    'profile = "x"',
+    "# top\nprofile = 'x'\n[providers.a] # here\n# there\nurl='u' # and there\n\n[other]\nx=1\n",
+    "[providers]\n[providers.a]\nurl='u'\n[zed]\nq=1\n[providers.b]\nm='1'\n",
+    "providers = {a = {url='u'}}\n",
+    "[providers]\na = {url = 'u'} # in one line\n",
+    "providers.a.url = 'u'\nprofile = 'x'\n",
+]
+NAMES = st.sampled_from(["a", "b", "c-d"])
+VALUES = st.dictionaries(
+    st.sampled_from(["url", "m", "new"]),
+    st.text(max_size=5) | st.booleans() | st.floats(0, 10),
+    min_size=1,
+)
+
+
+@given(st.sampled_from(STARTS), st.lists(st.tuples(NAMES, st.none() | VALUES), max_size=4))
+def test_however_it_is_written_it_means_what_was_set(
+    start: str, changes: list[tuple[str, dict[str, Any] | None]]
+) -> None:
+    with TemporaryDirectory() as folder:
+        config = Config(Path(folder) / "config.toml")
+        config.path.write_text(start, "utf-8")
+        for name, values in changes:
+            before = config.read()
+            tables = {n: t for n, t in before.get("providers", {}).items() if n != name}
+            tables |= {name: values} if values is not None else {}
+            after = {key: value for key, value in before.items() if key != "providers"}
+            after |= {"providers": tables} if tables else {}
+            try:
+                config.set_table("providers", name, values)
+            except BadInputError:
+                assert start.startswith("providers.a.")
+                after = before
+            assert config.read() == after
+        assert config.path.read_text("utf-8").count("# top") == start.count("# top")
+
+
+def test_what_cannot_be_changed_without_harm_is_left(home: Places) -> None:
+    dotted = "providers.a.url = 'u'\nprofile = 'x'\n"
+    write_private(home.config, dotted.encode())
+    with pytest.raises(BadInputError, match="without spoiling it") as caught:
+        Config(home.config).set_table("providers", "b", {"url": "v"})
+    assert "[a.b]" in str(caught.value.hint)
+    assert home.config.read_text("utf-8") == dotted
 
 
 def test_failed_write_leaves_the_old_file(home: Places, monkeypatch: pytest.MonkeyPatch) -> None:
