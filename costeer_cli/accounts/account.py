@@ -36,7 +36,10 @@ class Prices:
         for kind in _PRICES:
             price = getattr(self, kind)
             if price is not None and not 0 <= price < math.inf:
-                raise UsageError(f"{kind}_price must be a number of dollars, 0 or more.")
+                raise UsageError(
+                    f"{kind}_price must be a number of dollars, 0 or more.",
+                    hint="It is per million tokens, such as 0.6; leave it out where it is unknown.",
+                )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +80,17 @@ class Account:
         _check_key(self.key)
         for label, one_of in (("template", TEMPLATES), ("wire", WIRES)):
             if getattr(self, label) not in (None, *one_of):
-                raise UsageError(f"{label} must be one of: {', '.join(one_of)}.")
+                raise UsageError(
+                    f"{label} must be one of: {', '.join(one_of)}.",
+                    hint="Leave it out to let costeer find out.",
+                )
         for label in ("model", "preset", "tokenizer"):
             text = getattr(self, label) or ""
             if len(text) > 300 or not text.isprintable() or text != text.strip():
-                raise UsageError(f"{label} must be one short line without blanks around it.")
+                raise UsageError(
+                    f"{label} must be one short line without blanks around it.",
+                    hint="Give it as the service spells it.",
+                )
         if self._scheme == "http" and not (self.is_local or self.insecure):
             raise UsageError(
                 f"Plain http to {self.host} can be read on its way.",
@@ -239,4 +248,4 @@ def _check_type(where: str, key: str, value: object) -> None:
     else:
         fits, kind = isinstance(value, int | float) and not isinstance(value, bool), "a number"
     if not fits:
-        raise BadInputError(f"{where}: {key} must be {kind}.")
+        raise BadInputError(f"{where}: {key} must be {kind}.", hint="Mend it in config.toml.")

@@ -26,7 +26,7 @@ def _in_short(accounts: Accounts, name: str, verdicts: Verdicts) -> dict[str, An
     try:
         account = accounts.get(name)
     except BadInputError as error:
-        note(f"{error} {error.hint or ''} Mend it in {accounts.config.path}.")
+        note(f"{error} It is in {accounts.config.path}.")
         return {"name": name, "host": None, "model": None, "verdict": None}
     kind = (verdicts.get(account) or {}).get("kind")
     return {"name": name, "host": account.address, "model": account.model, "verdict": kind}

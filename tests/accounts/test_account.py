@@ -229,6 +229,7 @@ def test_prices_are_dollars(kind: str, price: float) -> None:
 def test_a_table_that_cannot_be(table: dict[str, Any], said: str) -> None:
     with pytest.raises(BadInputError, match=f"The provider 'mine': {said}") as caught:
         Account.from_table("mine", table)
+    assert caught.value.hint
     assert "sk-" not in f"{caught.value} {caught.value.hint}"
 
 

@@ -21,6 +21,7 @@ from costeer_cli.accounts.book import Accounts
 from costeer_cli.accounts.keys import find_key, keys_file
 from costeer_cli.accounts.presets import NOT_STEERABLE, PRESETS
 from costeer_cli.accounts.verdicts import Verdicts
+from costeer_cli.cli import common
 from costeer_cli.files import write_private
 from costeer_cli.settings import Config, Places
 from tests.accounts import keyrings
@@ -309,9 +310,7 @@ def test_a_typed_key_is_not_on_the_screen(home: Places) -> None:
     os.close(below)
     screen = b""
     try:
-        while b"not shown" not in screen:
-            screen += os.read(above, 4096)
-        while b":" not in screen.split(b"not shown")[1]:
+        while b"(not shown): " not in screen:  # the blank comes once nothing is echoed
             screen += os.read(above, 4096)
         os.write(above, f"{KEY}\n".encode())
         while b"Try it with" not in screen:
@@ -369,10 +368,10 @@ def test_thinking_better_of_it(
     costeer: Costeer, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ok(costeer("provider", "add", *FIREWORKS))
-    monkeypatch.setattr("builtins.input", lambda _question="": "n")
+    monkeypatch.setattr(common, "is_interactive", lambda: True)
     for args in (["add", "fireworks", "--model", "other"], ["remove", "fireworks"]):
-        ran = costeer("provider", *args, given=None)
-        assert (ran.code, ran.out) == (1, b"")
+        ran = costeer("provider", *args, given=b"n\n")
+        assert (ran.code, ran.text.strip()) == (1, "")
         assert "Nothing was " in ran.err
     assert accounts.get("fireworks").model == "accounts/m"
 
@@ -479,7 +478,7 @@ def test_settings_edited_by_hand(costeer: Costeer, accounts: Accounts, home: Pla
     ran = ok(costeer("provider", "list"))
     assert "The provider 'bad': base_url must begin with https://" in ran.err
     assert str(home.config) in ran.err
-    assert "   bad       ?            -  not tested" in ran.text
+    assert "  bad       ?            -  not tested" in ran.text
     assert "*" not in ran.text
     assert costeer("provider", "show", "bad").code == 2
     assert costeer("provider", "use", "bad").code == 2
@@ -569,5 +568,6 @@ def test_the_key_is_in_no_output(
 def test_a_settings_file_that_cannot_be_written(costeer: Costeer, tmp_path: Path) -> None:
     (tmp_path / "home").write_text("in the way")
     ran = costeer("provider", "add", "vllm")
-    assert ran.code == 1 or ran.code == 2
-    assert len(ran.err.splitlines()) <= 2
+    assert ran.code in (1, 2)
+    assert "Traceback" not in ran.err
+    assert str(tmp_path / "home") in ran.err
