@@ -17,7 +17,7 @@ from costeer_cli.local.scorer import PairedScorer
 from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.personal.library import Library
 from costeer_cli.personal.profile import Profile
-from costeer_cli.privacy.outbound import INSTRUCTIONS, embedded_door
+from costeer_cli.privacy.outbound.door import INSTRUCTIONS, embedded_door
 from costeer_cli.steering.policy import Policy
 from costeer_cli.store.database import open_memory
 from costeer_cli.writing.assignment import Assignment

@@ -20,7 +20,7 @@ import torch
 from benchmarks.common import default_model, table
 from costeer_cli.models.reader import Reader
 from costeer_cli.personal.context import Example, PrivateContext
-from costeer_cli.privacy.outbound import INSTRUCTIONS
+from costeer_cli.privacy.outbound.door import INSTRUCTIONS
 
 STRENGTHS = (0.3, 0.5, 0.75, 1.0)
 

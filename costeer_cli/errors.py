@@ -69,13 +69,33 @@ class PrivacyError(CosteerError):
 
 
 class ProviderError(CosteerError):
-    """The cloud provider failed."""
+    """The cloud provider failed.
+
+    Attributes:
+        status: the HTTP status, where there was one.
+        wait: seconds the provider asked to wait before trying again; None where it did not say.
+        detail: what it answered; may quote the request, so it is never shown.
+    """
 
     exit_code = 4
 
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        status: int | None = None,
+        wait: float | None = None,
+        detail: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.wait = wait
+        self.detail = detail
+
 
 class ProviderUnreachableError(ProviderError):
-    """No answer from the provider; trying again may help."""
+    """No answer from the provider, or a broken one; trying again may help."""
 
     retryable = True
 

@@ -42,6 +42,11 @@ class Places:
         """Converted and verified local models."""
         return self.cache / "models"
 
+    @property
+    def verdicts(self) -> Path:
+        """What probing the providers found."""
+        return self.cache / "providers.json"
+
 
 def places(environ: Mapping[str, str] = os.environ) -> Places:
     """The places for this user, or all of them under `COSTEER_HOME` where that is set."""

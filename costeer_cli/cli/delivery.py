@@ -10,11 +10,11 @@ from pathlib import Path
 import typer
 
 from costeer_cli.cli.common import note, print_json
-from costeer_cli.cli.progress import spinner
-from costeer_cli.errors import InterruptedDraftError, UsageError
+from costeer_cli.cli.running import run_silently, run_streamed
+from costeer_cli.errors import UsageError
 from costeer_cli.files import write_private
 from costeer_cli.render.document import document
-from costeer_cli.render.terminal import Stream, receipt_lines, short_id, side_by_side
+from costeer_cli.render.terminal import Stream, receipt_lines, side_by_side
 from costeer_cli.render.text import harmless, whole
 from costeer_cli.writing.assignment import Assignment, Mode
 from costeer_cli.writing.desk import Desk, Writing
@@ -40,15 +40,17 @@ class Delivery:
         """Show the first request, byte for byte, and what stays on this machine."""
         context = desk.require_room(assignment)
         offline = assignment.mode is Mode.OFFLINE
-        body = b"" if offline else desk.preview(assignment)
+        endpoint, body = ("", b"") if offline else desk.preview(assignment)
         stays = {"context_tokens": context.tokens, "sources": list(context.sources)}
         if self._json:
             request = None if offline else body.decode()
-            print_json({"request": request, "endpoint": "in-process", "stays_here": stays})
+            print_json({"request": request, "endpoint": endpoint, "stays_here": stays})
             return
         if not offline:
             typer.echo(body, nl=True)
-        sent = "Nothing would be sent." if offline else "That, and the text as it grows, is sent."
+        sent = "Nothing would be sent."
+        if not offline:
+            sent = f"That, and the text as it grows, is sent to {endpoint}."
         stays_here = ", ".join(context.sources) or "none"
         note(f"{sent} {context.tokens} tokens about you stay here: {stays_here}.")
 
@@ -58,24 +60,25 @@ class Delivery:
             assignment, mode=Mode.PLAIN, policy=replace(assignment.policy, strength=0.0)
         )
         desk.require_room(assignment)  # before the plain text is written in vain
-        with spinner("The cloud alone writes"):
-            writing = desk.begin(plain)
-            _finish(writing, None)
+        writing = desk.begin(plain)
+        run_silently(writing, "The cloud alone writes")
         return writing
 
     def write(self, desk: Desk, assignment: Assignment, *, beside: Writing | None = None) -> None:
-        """Write it and hand it over, with the receipt on stderr.
+        """Write it and hand it over."""
+        self.deliver(desk.begin(assignment), beside)
+
+    def deliver(self, writing: Writing, beside: Writing | None = None) -> None:
+        """Run a writing and hand it over, with the receipt on stderr.
 
         Raises:
             InterruptedDraftError: Ctrl-C; what was written is kept.
+            ProviderError: the cloud stays away; what was written is kept.
         """
-        with spinner("The local model reads about you"):
-            writing = desk.begin(assignment)
         if self._stream:
-            receipt = _finish(writing, Stream(sys.stdout))
+            receipt = run_streamed(writing)
         else:
-            with spinner("Writing"):
-                receipt = _finish(writing, None)
+            receipt = run_silently(writing)
             self._hand_over(writing, receipt, beside)
         for line in receipt_lines(receipt, writing.record.provider, writing.id):
             note(line)
@@ -118,21 +121,3 @@ def _replaceable(output: Path) -> Path:
         f"Cannot write {output}: it is no file, or its folder does not exist.",
         hint="Name a file in a folder that exists.",
     )
-
-
-def _finish(writing: Writing, stream: Stream | None) -> Receipt:
-    """Run a writing to its end."""
-    try:
-        for event in writing:
-            if stream is not None:
-                stream.show(event)
-    except KeyboardInterrupt:
-        raise InterruptedDraftError(
-            f"Stopped after {len(writing.choices)} tokens; they are kept.",
-            hint=f"See them with: costeer draft show {short_id(writing.id)}",
-        ) from None
-    finally:
-        if stream is not None:
-            stream.close()
-    assert writing.receipt is not None
-    return writing.receipt

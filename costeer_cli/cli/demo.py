@@ -40,6 +40,7 @@ def demo(
     """
     import tempfile  # noqa: PLC0415
 
+    from costeer_cli.privacy.outbound.door import embedded_cloud  # noqa: PLC0415
     from costeer_cli.writing.desk import Desk  # noqa: PLC0415
 
     with (
@@ -50,7 +51,8 @@ def demo(
         asked = prompt or person.demo_prompt
         if not asked:
             raise UsageError(f"{profile} has no prompt to show.", hint="Give one with --prompt.")
-        desk = Desk(store, open_model(model))
+        local = open_model(model)
+        desk = Desk(store, local, embedded_cloud(local))
         _introduce(person, asked)
         _tour(desk, store, person, asked, max_tokens)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -64,6 +65,32 @@ def show(draft: Id = "last", json: Json = False) -> None:
     for choice in choices:
         stream.add(choice)
     stream.close()
+
+
+@app.command()
+def resume(
+    draft: Id = "last",
+    provider: Annotated[str | None, typer.Option(help="Another cloud than before.")] = None,
+    max_requests: Annotated[int | None, typer.Option(help="Most requests to the cloud.")] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Most US dollars.")] = None,
+    fallback: Annotated[
+        Literal["local"] | None,
+        typer.Option(help="Who finishes where the cloud stays away: local, or nobody."),
+    ] = None,
+    json: Json = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the text here.")
+    ] = None,
+) -> None:
+    """Finish a draft that broke off: the text is the one it would have become."""
+    from costeer_cli.cli.delivery import Delivery  # noqa: PLC0415
+    from costeer_cli.cli.resuming import resumed  # noqa: PLC0415
+
+    delivery = Delivery(json=json, output=output, stream=True)
+    with open_default() as store:
+        record = store.drafts.get(tidy(draft))
+        limits = max_requests, max_cost
+        delivery.deliver(resumed(store, record, provider, limits, fallback=fallback is not None))
 
 
 @app.command()

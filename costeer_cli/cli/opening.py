@@ -1,4 +1,4 @@
-"""Opening what writing needs: the local model, wherever it is named."""
+"""Opening what writing needs: the local model, and the cloud, wherever they are named."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from costeer_cli.cli.common import note
 from costeer_cli.cli.progress import bar, spinner
+from costeer_cli.errors import NotSteerableError
 from costeer_cli.models.catalogue import CATALOGUE, DEFAULT_MODEL, parse_reference
 from costeer_cli.models.shelf import Shelf
 from costeer_cli.settings import Config, places
 
 if TYPE_CHECKING:
+    from costeer_cli.accounts.account import Account
     from costeer_cli.models.language_model import LanguageModel
+    from costeer_cli.privacy.outbound.door import Cloud, Tokens
+    from costeer_cli.privacy.outbound.probing import Capability, Finding
+    from costeer_cli.store.database import Store
 
 
 def open_model(name: str | None) -> LanguageModel:
@@ -37,3 +42,94 @@ def open_model(name: str | None) -> LanguageModel:
         from costeer_cli.models.language_model import load_model  # noqa: PLC0415
 
         return load_model(folder, name, config.get("device") or "auto")
+
+
+def chosen_account(name: str | None) -> Account | None:
+    """The account of that name, the one of the settings, or the only one; None for the stand-in.
+
+    Raises:
+        UnknownNameError: there is no such account.
+    """
+    from costeer_cli.accounts.book import Accounts  # noqa: PLC0415
+
+    return Accounts(Config(places().config)).used(name)
+
+
+def open_cloud(
+    store: Store, account: Account | None, model: LanguageModel, *, silent: bool = False
+) -> Cloud:
+    """The account's service, as the last probe found it or a new one does; else the stand-in.
+
+    Raises:
+        ProviderError: the service cannot be reached, or cannot be steered.
+        UsageError: its key is not where it should be.
+    """
+    from costeer_cli.accounts.keys import find_key  # noqa: PLC0415
+    from costeer_cli.privacy.outbound import door  # noqa: PLC0415
+
+    if account is None:
+        if not silent:
+            note("No provider is set up: a small stand-in in this process plays the cloud.")
+        return door.embedded_cloud(model)
+    tokens = tokens_of(account, model)
+    capability = _verdict(account) or examine(store, account, tokens).capability
+    if not capability.steerable:
+        raise NotSteerableError(
+            f"{account.name} cannot be steered: {capability.reason}.",
+            hint=f"See what was tried: costeer provider test {account.name}",
+        )
+    key = find_key(account)
+    return door.remote_cloud(account, key.reveal() if key else None, capability, tokens)
+
+
+def tokens_of(account: Account, model: LanguageModel | None) -> Tokens | None:
+    """The tokenizer of the account's model, where the person named one; `model` may have it.
+
+    Raises:
+        ModelError: it cannot be had.
+    """
+    from costeer_cli.models.shelf import ready  # noqa: PLC0415
+    from costeer_cli.models.tokenizer import load_tokenizer  # noqa: PLC0415
+
+    if account.tokenizer is None:
+        return None
+    if model is not None and account.tokenizer == model.name:
+        return model
+    with bar() as progress:
+        folder = ready(Shelf(places().models), account.tokenizer, progress)
+    return load_tokenizer(folder, account.tokenizer)
+
+
+def examine(store: Store, account: Account, tokens: Tokens | None) -> Finding:
+    """Probe an account's service and keep the verdict for a week.
+
+    Raises:
+        ProviderError: it cannot be reached, or refuses the key.
+    """
+    from costeer_cli.accounts.keys import find_key  # noqa: PLC0415
+    from costeer_cli.accounts.verdicts import Verdicts  # noqa: PLC0415
+    from costeer_cli.privacy.outbound.probing import probe  # noqa: PLC0415
+    from costeer_cli.store.drafts import new_draft_id  # noqa: PLC0415
+
+    key = find_key(account)
+    name = f"probe-{new_draft_id()}"
+    with spinner(f"Asking what {account.name} can do"):
+        found = probe(
+            account,
+            key.reveal() if key else None,
+            lambda *sent: store.wire.record(name, *sent),
+            tokens,
+        )
+    Verdicts(places().verdicts).put(account, found.capability.as_dict())
+    return found
+
+
+def _verdict(account: Account) -> Capability | None:
+    from costeer_cli.accounts.verdicts import Verdicts  # noqa: PLC0415
+    from costeer_cli.privacy.outbound.probing import Capability  # noqa: PLC0415
+
+    kept = Verdicts(places().verdicts).get(account)
+    try:
+        return Capability.from_dict(kept) if kept else None
+    except (TypeError, ValueError, KeyError):
+        return None  # kept by another version

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def spinner(text: str) -> Iterator[None]:
-    """A spinner with a text, while the block runs."""
+def spinner(text: str) -> Iterator[Callable[[str], None]]:
+    """A spinner with a text, while the block runs; call what it gives with another text."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda _: None
         return
     from rich.console import Console  # noqa: PLC0415
     from rich.live import Live  # noqa: PLC0415
@@ -25,7 +25,7 @@ def spinner(text: str) -> Iterator[None]:
     with Live(
         turning, console=console, transient=True, redirect_stdout=False, refresh_per_second=12
     ):
-        yield
+        yield lambda words: turning.update(text=Text(words))
 
 
 @contextmanager

@@ -165,7 +165,7 @@ def _accounts() -> Accounts:
 
 
 def _verdicts() -> Verdicts:
-    return Verdicts(places().cache / "providers.json")
+    return Verdicts(places().verdicts)
 
 
 def _fields(said: dict[str, Any]) -> dict[str, Any]:

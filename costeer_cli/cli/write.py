@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from costeer_cli.cli.common import note
-from costeer_cli.cli.opening import open_model
+from costeer_cli.cli.opening import chosen_account, open_cloud, open_model
 from costeer_cli.cli.prompt import read_prompt
 from costeer_cli.errors import UsageError
 from costeer_cli.personal.library import Library
@@ -19,9 +19,8 @@ from costeer_cli.store.database import open_default
 if TYPE_CHECKING:
     from costeer_cli.personal.profile import Profile
     from costeer_cli.steering.policy import Policy
-    from costeer_cli.store.database import Store
-    from costeer_cli.writing.assignment import Assignment
 
+Fallback = Literal["local"]
 _MOST_ROUNDS = 100_000  # of --ftrl: a typing error must not keep it busy for hours
 
 
@@ -57,7 +56,14 @@ def write(
         int,
         typer.Option(help="Most the local model reads about you."),
     ] = 1000,
+    provider: Annotated[str | None, typer.Option(help="The cloud, or embedded.")] = None,
     model: Annotated[str | None, typer.Option(help="The local model.")] = None,
+    max_requests: Annotated[int | None, typer.Option(help="Most requests to the cloud.")] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Most US dollars.")] = None,
+    fallback: Annotated[
+        Fallback | None,
+        typer.Option(help="Who finishes where the cloud stays away: local, or nobody."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     output: Annotated[
         Path | None,
@@ -86,6 +92,7 @@ def write(
     """
     from costeer_cli.cli.delivery import Delivery  # noqa: PLC0415
     from costeer_cli.writing.assignment import Assignment, Mode  # noqa: PLC0415
+    from costeer_cli.writing.budget import Budget  # noqa: PLC0415
     from costeer_cli.writing.desk import Desk  # noqa: PLC0415
 
     if offline and compare:
@@ -96,9 +103,15 @@ def write(
         person = Library(store).choose(profile, Config(places().config).get("profile"))
         policy = _policy(person, strength, ftrl, temperature, top_k, top_p, clip, seed)
         mode = Mode.OFFLINE if offline else Mode.STEERED
-        assignment = Assignment(text, person, policy, mode, max_tokens, context_tokens)
-        _say_what_takes_part(store, assignment)
-        desk = Desk(store, open_model(model or _default(person, "model")))
+        account = None if offline else chosen_account(provider or _default(person, "provider"))
+        budget = Budget(max_requests, max_cost, account.prices if account else None)
+        assignment = Assignment(
+            text, person, policy, mode, max_tokens, context_tokens, budget, fallback is not None
+        )
+        if person is None and not store.documents.count():
+            note("Nothing personal yet, so nothing steers. See: costeer profile list")
+        local = open_model(model or _default(person, "model"))
+        desk = Desk(store, local, open_cloud(store, account, local, silent=offline))
         if dry_run:
             delivery.preview(desk, assignment)
             return
@@ -154,10 +167,3 @@ def _ftrl(text: str) -> float:
 
 def _default(person: Profile | None, key: str) -> Any:
     return person.defaults.get(key) if person else None
-
-
-def _say_what_takes_part(store: Store, assignment: Assignment) -> None:
-    if assignment.mode == "steered":
-        note("No provider is set up: a small stand-in in this process plays the cloud.")
-    if assignment.profile is None and not store.documents.count():
-        note("Nothing personal yet, so nothing steers. See: costeer profile list")

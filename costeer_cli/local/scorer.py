@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from costeer_cli.errors import NotSteerableError
-from costeer_cli.models.language_model import LanguageModel, Message
+from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.models.reader import Reader
+from costeer_cli.models.tokenizer import Message
 from costeer_cli.steering.choice import Choice
 from costeer_cli.steering.completion import Evidence, Tail
 from costeer_cli.steering.position import Position
@@ -26,24 +28,19 @@ class PairedScorer:
     def __init__(
         self, model: LanguageModel, private: Sequence[Message], public: Sequence[Message]
     ) -> None:
-        """Read both prompts.
-
-        Raises:
-            TooLongError: a prompt is longer than the model's window.
-        """
+        """Nothing is read before the first positions are there to be scored."""
         self.model = model
-        self._reader = Reader(model, [model.render(private), model.render(public)])
+        self._prompts = private, public
         self._accepted: list[int] = []
 
     @property
     def passes(self) -> int:
         """Paired forward passes so far, the reading of the prompts not counted."""
-        return self._reader.passes
+        return self._reader.passes if "_reader" in self.__dict__ else 0
 
-    @property
-    def room(self) -> int:
-        """How many more tokens of text fit into the local model's window."""
-        return self._reader.room
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self.model, [self.model.render(prompt) for prompt in self._prompts])
 
     def score(self, positions: Sequence[Position]) -> list[Evidence]:
         """Evidence for consecutive positions, in one forward pass.
@@ -53,6 +50,7 @@ class PairedScorer:
 
         Raises:
             NotSteerableError: the cloud's token ids are not those of the local model.
+            TooLongError: a prompt, or the text with it, is longer than the model's window.
         """
         drafted = [self._local_id(p.chosen.id, p.chosen.text) for p in positions[:-1]]
         wanted = self._accepted + drafted
@@ -84,10 +82,16 @@ class PairedScorer:
         return Evidence(with_context[listed] - without[listed], tail)
 
     def _local_id(self, token_id: int | None, text: bytes) -> int:
+        vocabulary = self.model.vocabulary
         if not text:
-            return self.model.vocabulary.end  # whichever of several ends the cloud lists
-        texts = self.model.vocabulary.texts
-        if token_id is None or not 0 <= token_id < len(texts) or texts[token_id] != text:
+            return vocabulary.end  # whichever of several ends the cloud lists
+        if token_id is None:
+            token_id = vocabulary.find(text)
+        if (
+            token_id is None
+            or not 0 <= token_id < len(vocabulary)
+            or vocabulary.texts[token_id] != text
+        ):
             raise NotSteerableError(
                 f"The cloud model and {self.model.name} do not share a tokenizer.",
                 hint="Use a local model of the cloud model's family: costeer model use NAME",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING
 
 from costeer_cli.models.reader import Reader
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def positions(
     reader: Reader, accepted: Sequence[int], most: int, listed: int
-) -> Iterator[Position]:
+) -> Generator[Position, None, None]:
     """Draft greedily after `accepted`, one forward pass per position, as they are asked for.
 
     Closing the iterator ends the draft; the reader keeps what it has read, so a later draft that

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any
 from costeer_cli.errors import ModelCorruptError, ModelError, TooLongError
 from costeer_cli.models import quiet
 from costeer_cli.models.token_bytes import read_vocabulary
+from costeer_cli.models.tokenizer import Message, encode, render
 from costeer_cli.steering.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import torch
-
-Message = Mapping[str, str]
-"""A chat message: `role` (system, user, assistant) and `content`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,18 +42,11 @@ class LanguageModel:
 
     def render(self, messages: Sequence[Message]) -> list[int]:
         """Token ids of a chat up to where the assistant starts to write."""
-        ids: list[int] = self.tokenizer.apply_chat_template(
-            [dict(message) for message in messages],
-            add_generation_prompt=True,
-            return_dict=False,
-            enable_thinking=False,
-        )
-        return ids
+        return render(self.tokenizer, messages)
 
     def encode(self, text: str) -> list[int]:
         """Token ids of plain text, without special tokens."""
-        ids: list[int] = self.tokenizer.encode(text, add_special_tokens=False)
-        return ids
+        return encode(self.tokenizer, text)
 
     @property
     def sees_all(self) -> bool:

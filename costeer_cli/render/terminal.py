@@ -8,7 +8,7 @@ from typing import TextIO
 
 from costeer_cli.render.text import Decoder
 from costeer_cli.steering.choice import Choice
-from costeer_cli.writing.events import Chosen, Event
+from costeer_cli.writing.events import Chosen, Event, Requested
 from costeer_cli.writing.receipt import Receipt
 
 _STEERED = "\x1b[1;36m"
@@ -74,6 +74,15 @@ def receipt_lines(receipt: Receipt, provider: str, draft: str) -> list[str]:
         f"{usage.tokens} tokens, {privacy.steered_tokens} chosen by your context; "
         f"{usage.requests} requests, {usage.seconds:.1f} s ({rate:.0f} tokens/s).",
     ]
+    if usage.cost is not None:
+        cached = (
+            f", {usage.cloud_cached_tokens} of them cached" if usage.cloud_cached_tokens else ""
+        )
+        read = "" if usage.cloud_prompt_tokens is None else f"{usage.cloud_prompt_tokens} tokens"
+        lines.append(
+            f"About ${usage.cost:.4f}: {read or 'an unknown number of tokens'} read{cached}, "
+            f"{usage.drafted_tokens} written, {usage.wasted_tokens} of those not used."
+        )
     if usage.requests:
         lines.append(
             f"Sent to {provider}: {privacy.outbound_bytes:,} bytes, all of them the prompt and "
@@ -83,6 +92,13 @@ def receipt_lines(receipt: Receipt, provider: str, draft: str) -> list[str]:
         lines.append("Nothing was sent.")
     ending = {"length": "It stopped at --max-tokens. "}.get(receipt.finish_reason, "")
     return [*lines, f"{ending}Kept as draft {short_id(draft)}."]
+
+
+def progress_line(event: Requested) -> str:
+    """How far a text is, at the time of a request."""
+    rate = event.tokens / event.seconds if event.seconds else 0.0
+    line = f"{event.tokens} tokens, {rate:.0f} tokens/s, request {event.number}"
+    return line if event.cost is None else f"{line}, ${event.cost:.4f}"
 
 
 def short_id(draft: str) -> str:

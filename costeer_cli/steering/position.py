@@ -35,10 +35,13 @@ class Position:
     Attributes:
         chosen: the token the cloud drafted; one of `candidates`.
         candidates: what the cloud listed, each text once; the order carries no meaning.
+        unnamed: log-probability of the likeliest listed token whose bytes could not be told, so
+            that it counts as unlisted; -inf where there is none.
     """
 
     chosen: Candidate
     candidates: tuple[Candidate, ...]
+    unnamed: float = -math.inf
 
     @property
     def tail_mass(self) -> float:
@@ -50,13 +53,14 @@ class Position:
     def tail_cap(self) -> float:
         """Log of the most that any one unlisted token can have, in nats; -inf without a tail.
 
-        A token that was not listed is no likelier than the least likely listed one, nor than
-        all unlisted mass together.
+        A token that was not listed is no likelier than the least likely listed one (those without
+        known bytes counted), nor than all unlisted mass together.
         """
         mass = self.tail_mass
         if mass <= 0.0:
             return -math.inf
-        return min(math.log(mass), *(c.logprob for c in self.candidates))
+        least = min(c.logprob for c in self.candidates)
+        return min(math.log(mass), max(least, self.unnamed))
 
     @property
     def end_logprob(self) -> float | None:

@@ -38,6 +38,14 @@ class Vocabulary:
         """Which ids may stand in a text, end-of-text among them, shape (len,)."""
         return np.array([text is not None for text in self.texts])
 
+    @cached_property
+    def _ids(self) -> dict[bytes, int]:
+        return {text: i for i, text in reversed(list(enumerate(self.texts))) if text is not None}
+
+    def find(self, text: bytes) -> int | None:
+        """The lowest id of these bytes; None where no single token is them."""
+        return self._ids.get(text)
+
     def text(self, token_id: int) -> bytes:
         """The bytes of a writable id."""
         text = self.texts[token_id]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from costeer_cli.errors import UsageError
 from costeer_cli.personal.profile import Profile
 from costeer_cli.steering.policy import Policy
+from costeer_cli.writing.budget import Budget
 
 DEFAULT_MAX_TOKENS = 300
 DEFAULT_CONTEXT_TOKENS = 1000
@@ -35,6 +36,8 @@ class Assignment:
         mode: who writes.
         max_tokens: longest text.
         context_tokens: most tokens of private context the local model reads.
+        budget: what it may cost.
+        fallback: whether the local model finishes the text alone where the cloud stays away.
     """
 
     prompt: str
@@ -43,6 +46,8 @@ class Assignment:
     mode: Mode = Mode.STEERED
     max_tokens: int = DEFAULT_MAX_TOKENS
     context_tokens: int = DEFAULT_CONTEXT_TOKENS
+    budget: Budget = field(default_factory=Budget)
+    fallback: bool = False
 
     def __post_init__(self) -> None:
         if not self.prompt.strip():

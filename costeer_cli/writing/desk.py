@@ -1,34 +1,35 @@
-"""The desk: brings model, store and profile together and writes one text after another."""
+"""The desk: brings model, cloud, store and profile together and writes one text after another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
+from costeer_cli.errors import ProviderError
 from costeer_cli.local.author import LocalAuthor
 from costeer_cli.local.scorer import PairedScorer, Unscored
-from costeer_cli.models.language_model import LanguageModel, Message
+from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.personal.context import PrivateContext, pack
 from costeer_cli.personal.retrieval import retrieve
-from costeer_cli.privacy.outbound import INSTRUCTIONS, OutboundDoor, embedded_door
+from costeer_cli.privacy.outbound.door import INSTRUCTIONS, Cloud, OutboundDoor
 from costeer_cli.steering.choice import Choice
 from costeer_cli.store.database import Store
 from costeer_cli.store.drafts import DraftRecord, State
 from costeer_cli.writing.assignment import Assignment, Mode
-from costeer_cli.writing.events import Event, Finished
-from costeer_cli.writing.loop import Drafter, Loop, Scorer
+from costeer_cli.writing.events import Event, Finished, TakenOver
+from costeer_cli.writing.loop import Drafter, Limits, Loop, Scorer
 from costeer_cli.writing.receipt import Receipt
+from costeer_cli.writing.recording import draft_record
 
 _EXCERPTS = 12
 
 
 class Desk:
-    """Writes texts with one local model and one store."""
+    """Writes texts with one local model, one cloud and one store."""
 
-    def __init__(self, store: Store, model: LanguageModel) -> None:
+    def __init__(self, store: Store, model: LanguageModel, cloud: Cloud) -> None:
         self.store = store
         self.model = model
+        self.cloud = cloud
 
     def context(self, assignment: Assignment) -> PrivateContext:
         """What the local model will read about the writer; stays on this machine.
@@ -44,10 +45,13 @@ class Desk:
             lambda messages: len(self.model.render(messages)),
         )
 
-    def preview(self, assignment: Assignment) -> bytes:
-        """The exact bytes of the first request; nothing is sent and nothing is stored."""
-        door = embedded_door(self.model, assignment.prompt, lambda *_: None)
-        return door.preview(assignment.max_tokens)
+    def preview(self, assignment: Assignment) -> tuple[str, bytes]:
+        """Address and exact bytes of the first request; nothing is sent, nothing stored."""
+        door = self.cloud.open(assignment.prompt, lambda *_: None)
+        try:
+            return door.preview(assignment.max_tokens)
+        finally:
+            door.close()
 
     def begin(self, assignment: Assignment) -> Writing:
         """Read the prompts and open a draft; iterate over the result to write.
@@ -56,9 +60,20 @@ class Desk:
             TooLongError: prompt, context and text do not fit into the model's window.
         """
         context = self.require_room(assignment)
-        public = PrivateContext().messages(INSTRUCTIONS, assignment.prompt)
-        private = context.messages(INSTRUCTIONS, assignment.prompt)
-        return Writing(self, assignment, context, private, public)
+        record = draft_record(self.model, self.cloud, assignment, context)
+        self.store.drafts.start(record)
+        return Writing(self, assignment, context, record)
+
+    def resume(self, assignment: Assignment, record: DraftRecord) -> Writing:
+        """Go on with a draft that broke off, from its last token.
+
+        With the same context, settings and seed the text ends as the unbroken one would have.
+
+        Raises:
+            TooLongError: prompt, context and text do not fit into the model's window.
+        """
+        context = self.require_room(assignment)
+        return Writing(self, assignment, context, record, self.store.drafts.choices(record.id))
 
     def require_room(self, assignment: Assignment) -> PrivateContext:
         """The context that takes part, if all that is read and written fits into the window.
@@ -92,27 +107,23 @@ class Writing:
         desk: Desk,
         assignment: Assignment,
         context: PrivateContext,
-        private: Sequence[Message],
-        public: Sequence[Message],
+        record: DraftRecord,
+        written: Sequence[Choice] = (),
     ) -> None:
-        self._store = desk.store
+        self._desk = desk
         self.assignment = assignment
         self.context = context
         self.receipt: Receipt | None = None
-        self.record = _record(desk.model, assignment, context)
-        self.id = self.record.id
-        drafter: Drafter
-        scorer: Scorer = Unscored()
+        self.record = record
+        self.id = record.id
+        self._private = context.messages(INSTRUCTIONS, assignment.prompt)
+        self._public = PrivateContext().messages(INSTRUCTIONS, assignment.prompt)
+        self._door: OutboundDoor | None = None
         if assignment.mode is Mode.OFFLINE:
-            drafter = LocalAuthor(desk.model, private)
+            self._loop = self._alone(written)
         else:
-            drafter = self._door(desk.model)
-        if assignment.mode is Mode.STEERED and assignment.policy.strength != 0.0:
-            scorer = PairedScorer(desk.model, private, public)
-        self._loop = Loop(
-            drafter, scorer, assignment.policy, self, max_tokens=assignment.max_tokens
-        )
-        self._store.drafts.start(self.record)
+            self._door = desk.cloud.open(assignment.prompt, self._log)
+            self._loop = self._make(self._door, self._scorer(), written)
 
     @property
     def choices(self) -> list[Choice]:
@@ -120,49 +131,60 @@ class Writing:
         return self._loop.choices
 
     def __iter__(self) -> Iterator[Event]:
-        """Write; the store has every choice however this ends."""
+        """Write; the store has every choice however this ends.
+
+        Raises:
+            ProviderError: the cloud stays away, and nobody is to take over.
+        """
         state: State = "failed"
         reason = "error"
         try:
-            for event in self._loop:
+            for event in self._events():
                 if isinstance(event, Finished):
                     self.receipt = event.receipt
-                    state, reason = "done", event.receipt.finish_reason
+                    reason = event.receipt.finish_reason
+                    state = "interrupted" if reason == "budget" else "done"
                 yield event
         except (KeyboardInterrupt, GeneratorExit):
             state, reason = "interrupted", "interrupted"
             raise
         finally:
             receipt = self.receipt.as_dict() if self.receipt else None
-            self._store.drafts.finish(self.id, state, reason, receipt)
+            self._desk.store.drafts.finish(self.id, state, reason, receipt)
+            if self._door is not None:
+                self._door.close()
 
     def append(self, first_index: int, choices: Sequence[Choice]) -> None:
         """Keep choices in the store (the loop's journal)."""
-        self._store.drafts.append(self.id, first_index, choices)
+        self._desk.store.drafts.append(self.id, first_index, choices)
 
-    def _door(self, model: LanguageModel) -> OutboundDoor:
-        def record(provider: str, endpoint: str, body: bytes) -> None:
-            self._store.wire.record(self.id, provider, endpoint, {}, body)
+    def _events(self) -> Iterator[Event]:
+        try:
+            yield from self._loop
+        except ProviderError as error:
+            if not self.assignment.fallback:
+                raise
+            yield TakenOver(str(error))
+            self._loop = self._alone(self.choices)
+            yield from self._loop
 
-        return embedded_door(model, self.assignment.prompt, record)
+    def _alone(self, written: Sequence[Choice]) -> Loop:
+        """The local model writes the rest."""
+        author = LocalAuthor(self._desk.model, self._private)
+        return self._make(author, Unscored(), written)
 
+    def _make(self, drafter: Drafter, scorer: Scorer, written: Sequence[Choice]) -> Loop:
+        limits = Limits(
+            max_tokens=self.assignment.max_tokens,
+            budget=self.assignment.budget,
+            prompt_tokens=len(self._desk.model.render(self._public)),
+        )
+        return Loop(drafter, scorer, self.assignment.policy, self, limits, written)
 
-def _record(model: LanguageModel, assignment: Assignment, context: PrivateContext) -> DraftRecord:
-    settings: dict[str, Any] = {
-        **asdict(assignment.policy),
-        "mode": str(assignment.mode),
-        "max_tokens": assignment.max_tokens,
-        "context_tokens": assignment.context_tokens,
-        "context_sources": list(context.sources),
-    }
-    if settings["clip"] == float("inf"):
-        settings["clip"] = None
-    offline = assignment.mode is Mode.OFFLINE
-    return DraftRecord(
-        profile=assignment.profile.name if assignment.profile else None,
-        prompt=assignment.prompt,
-        provider="none" if offline else "embedded",
-        cloud_model="" if offline else model.name,
-        local_model=model.name,
-        settings=settings,
-    )
+    def _scorer(self) -> Scorer:
+        if self.assignment.mode is Mode.STEERED and self.assignment.policy.strength != 0.0:
+            return PairedScorer(self._desk.model, self._private, self._public)
+        return Unscored()
+
+    def _log(self, provider: str, endpoint: str, headers: Mapping[str, str], body: bytes) -> None:
+        self._desk.store.wire.record(self.id, provider, endpoint, headers, body)

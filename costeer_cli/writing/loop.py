@@ -2,27 +2,32 @@
 
 One request drafts many tokens. As long as the picks equal the cloud's own tokens the draft goes
 on; at the first that differs the stream is closed, the pick is kept, and the next request starts
-from there. Each position is drawn from the same steered distribution given its prefix, so the
-text is the one that one request per token would give, for a fraction of the requests.
+from there. A request that fails is made again from the last chosen token. Each position is drawn
+from the same steered distribution given its prefix, so the text is the one that one request per
+token would give, for a fraction of the requests.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import replace
-from itertools import islice
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from costeer_cli.errors import NotSteerableError
+from costeer_cli.errors import ProviderError, ProviderUnreachableError
 from costeer_cli.steering.choice import Choice
 from costeer_cli.steering.completion import Evidence
 from costeer_cli.steering.policy import Policy
 from costeer_cli.steering.position import Position
-from costeer_cli.writing.events import Chosen, Event, Finished, Requested
-from costeer_cli.writing.receipt import Privacy, Receipt, Usage
+from costeer_cli.writing.budget import Budget
+from costeer_cli.writing.events import Chosen, Event, Finished, Requested, Waiting
+from costeer_cli.writing.following import Followed, Positions, follow
+from costeer_cli.writing.meter import Meter
+from costeer_cli.writing.patience import Patience
+from costeer_cli.writing.reach import Reach
+from costeer_cli.writing.receipt import Privacy, Receipt
 
-DEFAULT_BLOCK = 6
+DEFAULT_BLOCK = 8
 """Positions scored at once: a block costs little more than one token (benchmarks/loop.py)."""
 
 
@@ -37,7 +42,19 @@ class Drafter(Protocol):
     def prompt_tokens(self) -> int | None:
         """Tokens read so far, over all requests, where known."""
 
-    def draft(self, accepted: Sequence[Choice], max_tokens: int) -> Iterator[Position]:
+    @property
+    def cached_tokens(self) -> int | None:
+        """Those of them that were in a cache, where known."""
+
+    @property
+    def flows(self) -> bool:
+        """Whether drafts go on elsewhere while nobody reads them."""
+
+    @property
+    def stride(self) -> int | None:
+        """The longest draft that makes sense; None where any length does."""
+
+    def draft(self, accepted: Sequence[Choice], max_tokens: int) -> Positions:
         """Positions after `accepted`; closing the iterator cancels."""
 
 
@@ -62,6 +79,28 @@ class Journal(Protocol):
         """Keep consecutive choices; returns once they are safe."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How far a text may go, and in which steps.
+
+    Attributes:
+        max_tokens: longest text.
+        block: most positions scored in one pass; None for what suits the drafter.
+        draft_tokens: longest draft per request; None for what suits the drafter: its stride, or
+            where drafts go on by themselves about as long as runs are, or the whole text.
+        budget: what it may cost.
+        patience: with a provider that fails.
+        prompt_tokens: about how many tokens the public prompt has, to guess costs from.
+    """
+
+    max_tokens: int
+    block: int | None = None
+    draft_tokens: int | None = None
+    budget: Budget = field(default_factory=Budget)
+    patience: Patience = field(default_factory=Patience)
+    prompt_tokens: int = 0
+
+
 class Loop:
     """Writes one text. Iterate over it for the events; `choices` holds the text so far."""
 
@@ -71,30 +110,26 @@ class Loop:
         scorer: Scorer,
         policy: Policy,
         journal: Journal,
-        *,
-        max_tokens: int,
-        block: int = DEFAULT_BLOCK,
-        draft_tokens: int | None = None,
+        limits: Limits,
+        written: Sequence[Choice] = (),
     ) -> None:
         """Set up; nothing is sent yet.
 
         Args:
-            max_tokens: longest text.
-            block: positions scored in one pass.
-            draft_tokens: longest draft per request; None for as long as the text may get.
+            written: a text to go on with; the journal has it already.
         """
         self._drafter = drafter
         self._scorer = scorer
         self._policy = policy
         self._journal = journal
-        self._max_tokens = max_tokens
-        self._block = block
-        self._draft_tokens = draft_tokens or max_tokens
-        self._kept = 0
-        self._drafted = 0
-        self._cloud_seconds = 0.0
-        self._local_seconds = 0.0
-        self.choices: list[Choice] = []
+        self._limits = limits
+        self._reach = Reach()
+        self._block = limits.block or drafter.stride or DEFAULT_BLOCK
+        self._kept = len(written)
+        self.meter = Meter(drafter, limits.budget, limits.prompt_tokens)
+        self.choices: list[Choice] = list(written)
+        for choice in written:
+            scorer.accept(choice)
 
     def __iter__(self) -> Generator[Event, None, None]:
         """Write the text.
@@ -103,55 +138,77 @@ class Loop:
         journal. Before every request everything chosen is.
 
         Raises:
-            ProviderError: the cloud failed or sent nothing.
+            ProviderError: the cloud failed too often in a row, or in a way that lasts.
         """
-        started = time.perf_counter()
-        finish: str | None = None
+        finish = self._over()
+        failures = 0
         try:
             while finish is None:
                 self._keep()
-                left = self._max_tokens - len(self.choices)
-                yield Requested(self._drafter.requests + 1, len(self.choices))
-                finish = yield from self._follow(min(left, self._draft_tokens))
+                most = self._most()
+                if most == 0:
+                    finish = "budget"
+                    break
+                written = len(self.choices)
+                yield Requested(
+                    self._drafter.requests + 1, written, self.meter.seconds, self.meter.cost
+                )
+                try:
+                    with self.meter.request(written):
+                        finish = yield from self._follow(most)
+                    failures = 0
+                except ProviderError as error:
+                    failures = 1 if len(self.choices) > written else failures + 1
+                    pause = self._limits.patience.wait(error, failures)
+                    yield Waiting(pause, str(error))
+                    time.sleep(pause)
         finally:
             self._keep()
-        yield Finished(self._receipt(finish, time.perf_counter() - started))
+        yield Finished(self._receipt(finish))
+
+    def _over(self) -> str | None:
+        """Why a text that is gone on with may be complete already."""
+        return "length" if len(self.choices) >= self._limits.max_tokens else None
+
+    def _most(self) -> int:
+        """The longest draft to ask for; 0 where the budget allows none."""
+        left = self._limits.max_tokens - len(self.choices)
+        reach = self._reach.tokens if self._drafter.flows else left
+        wanted = min(left, self._limits.draft_tokens or self._drafter.stride or reach)
+        return self.meter.affordable(len(self.choices), wanted)
 
     def _follow(self, most: int) -> Generator[Event, None, str | None]:
         """Follow one draft to its end or to the first difference; say why the text ended."""
-        begun = time.perf_counter()
-        draft = self._drafter.draft(self.choices, most)
-        self._cloud_seconds += time.perf_counter() - begun
-        drafted = 0
+        with self.meter.timing("cloud"):
+            draft = follow(
+                self._drafter.draft(tuple(self.choices), most), flows=self._drafter.flows
+            )
+        begun, cut = len(self.choices), False
         try:
             while block := self._next_block(draft):
-                drafted += len(block)
                 for position, choice in zip(block, self._choose(block), strict=False):
                     if choice.ends:
                         return "stop"
                     self._accept(choice)
                     yield Chosen(len(self.choices) - 1, self.choices[-1], position.chosen.text)
-                    if len(self.choices) >= self._max_tokens:
+                    cut = choice.text != position.chosen.text
+                    self.meter.accepted += not cut
+                    if len(self.choices) >= self._limits.max_tokens:
                         return "length"
-                    if choice.text != position.chosen.text:
+                    if cut:
                         return None
                 self._keep()
         finally:
-            close = getattr(draft, "close", None)
-            if close is not None:
-                close()
-        if not drafted:
-            raise NotSteerableError(
-                "The cloud sent no tokens with logprobs.",
-                hint="Try again, or use another model or provider.",
-            )
+            draft.close()
+            self._reach.ran(len(self.choices) - begun, cut=cut)
+        if len(self.choices) == begun:
+            raise ProviderUnreachableError("The cloud sent nothing that could be read.")
         return None
 
-    def _next_block(self, draft: Iterator[Position]) -> list[Position]:
-        begun = time.perf_counter()
-        block = list(islice(draft, self._block))
-        self._cloud_seconds += time.perf_counter() - begun
-        self._drafted += len(block)
+    def _next_block(self, draft: Followed) -> list[Position]:
+        with self.meter.timing("cloud"):
+            block = draft.take(self._block)
+        self.meter.drafted += len(block)
         return block
 
     def _choose(self, block: list[Position]) -> Iterator[Choice]:
@@ -163,11 +220,10 @@ class Loop:
         for i, position in enumerate(block):
             choice = self._policy.settled(position)
             if choice is None:
-                begun = time.perf_counter()
-                if not evidence:
-                    evidence = dict(enumerate(self._scorer.score(block[i:]), start=i))
-                choice = self._policy.choose(position, evidence[i], len(self.choices))
-                self._local_seconds += time.perf_counter() - begun
+                with self.meter.timing("local"):
+                    if not evidence:
+                        evidence = dict(enumerate(self._scorer.score(block[i:]), start=i))
+                    choice = self._policy.choose(position, evidence[i], len(self.choices))
             yield choice
 
     def _accept(self, choice: Choice) -> None:
@@ -181,18 +237,7 @@ class Loop:
             self._journal.append(self._kept, self.choices[self._kept :])
             self._kept = len(self.choices)
 
-    def _receipt(self, finish: str, seconds: float) -> Receipt:
-        usage = Usage(
-            requests=self._drafter.requests,
-            tokens=len(self.choices),
-            drafted_tokens=self._drafted,
-            cloud_prompt_tokens=self._drafter.prompt_tokens,
-            cloud_completion_tokens=self._drafted,
-            local_passes=self._scorer.passes,
-            seconds=round(seconds, 3),
-            local_seconds=round(self._local_seconds, 3),
-            cloud_seconds=round(self._cloud_seconds, 3),
-        )
+    def _receipt(self, finish: str) -> Receipt:
         privacy = Privacy(
             requests_logged=self._drafter.requests,
             outbound_bytes=self._drafter.outbound_bytes,
@@ -202,4 +247,4 @@ class Loop:
             certified_tokens=sum(c.certified for c in self.choices),
             epsilon=0.0 if self._policy.strength == 0.0 else None,
         )
-        return Receipt(finish, usage, privacy)
+        return Receipt(finish, self.meter.usage(len(self.choices), self._scorer.passes), privacy)

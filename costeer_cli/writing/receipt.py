@@ -13,18 +13,27 @@ class Usage:
     Attributes:
         requests: requests to the cloud.
         tokens: tokens of the text.
-        drafted_tokens: positions the cloud drafted; what is more than `tokens` was cut off.
+        drafted_tokens: positions of the cloud's drafts that arrived.
+        accepted_tokens: those that became text as they were.
+        wasted_tokens: the others, cut off or chosen otherwise.
         cloud_prompt_tokens: tokens the cloud read, over all requests, where it tells.
+        cloud_cached_tokens: those of them that it had in its cache, where it tells.
         cloud_completion_tokens: tokens the cloud wrote, over all requests.
         local_passes: paired forward passes of the local model.
+        cost: US dollars, by the prices of the account, prompt tokens guessed where the cloud
+            does not tell; None without prices.
     """
 
     requests: int
     tokens: int
     drafted_tokens: int
+    accepted_tokens: int
+    wasted_tokens: int
     cloud_prompt_tokens: int | None
+    cloud_cached_tokens: int | None
     cloud_completion_tokens: int
     local_passes: int
+    cost: float | None
     seconds: float
     local_seconds: float
     cloud_seconds: float

@@ -13,7 +13,7 @@ import pytest
 from costeer_cli.models.catalogue import DEFAULT_MODEL
 from costeer_cli.personal.library import Library
 from costeer_cli.personal.profile import Profile
-from costeer_cli.privacy.outbound import INSTRUCTIONS
+from costeer_cli.privacy.outbound.door import INSTRUCTIONS
 from costeer_cli.privacy.overlap import overlap
 from costeer_cli.steering.choice import Choice
 from costeer_cli.store.database import open_default, open_memory

@@ -13,7 +13,7 @@ import torch
 from costeer_cli.errors import NotSteerableError, ProviderUnreachableError
 from costeer_cli.local.scorer import PairedScorer, Unscored
 from costeer_cli.models.language_model import LanguageModel, Message
-from costeer_cli.privacy.outbound import embedded_door
+from costeer_cli.privacy.outbound.door import embedded_door
 from costeer_cli.steering.choice import Choice
 from costeer_cli.steering.completion import Evidence, Tail
 from costeer_cli.steering.policy import Policy

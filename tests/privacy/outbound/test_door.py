@@ -11,7 +11,7 @@ import pytest
 from costeer_cli.cloud.provider import DraftSettings, PublicText
 from costeer_cli.errors import PrivacyError, ProviderUnreachableError, StoreError
 from costeer_cli.models.language_model import LanguageModel
-from costeer_cli.privacy.outbound import INSTRUCTIONS, OutboundDoor, embedded_door
+from costeer_cli.privacy.outbound.door import INSTRUCTIONS, OutboundDoor, embedded_door
 from costeer_cli.settings import Places
 from costeer_cli.steering.choice import Choice
 from costeer_cli.steering.position import Candidate, Position

@@ -1,0 +1,165 @@
+"""The line to one service: one client with kept-alive connections, that sends exact bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from costeer_cli import __version__
+from costeer_cli.cloud.faults import refused, translated
+from costeer_cli.cloud.provider import Request
+from costeer_cli.errors import ProviderUnreachableError
+
+if TYPE_CHECKING:
+    import httpx2
+
+Event = dict[str, Any]
+"""One event of a stream: a JSON object."""
+
+_KEPT = {
+    "host",
+    "accept",
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "content-type",
+    "authorization",
+}
+
+
+class Line:
+    """Sends requests to one base URL, and to no other host.
+
+    Of the SDK's own headers only those that HTTP needs go out: no platform, no versions of
+    anything else, no organisation from the environment. Redirects are not followed, since the
+    body would go along. Nothing is sent twice: who asks decides about that.
+    """
+
+    def __init__(self, base_url: str, key: str | None, *, read_timeout: float = 300.0) -> None:
+        """Open no connection yet.
+
+        Args:
+            base_url: such as `https://api.example.com/v1`.
+            key: sent as a bearer token, or None.
+            read_timeout: seconds of silence before giving up; a prompt may take long to read.
+        """
+        import httpx2  # noqa: PLC0415
+        import openai
+
+        self.base_url = base_url.rstrip("/")
+        self.where = urlsplit(base_url).hostname or base_url
+        self.headers = {"Content-Type": "application/json", "User-Agent": f"costeer/{__version__}"}
+        self._key = key
+        self._http = httpx2.Client(
+            timeout=httpx2.Timeout(30.0, connect=10.0, read=read_timeout),
+            follow_redirects=False,
+            http2=True,
+            event_hooks={"request": [self._only_ours]},
+        )
+        self._client = openai.OpenAI(
+            base_url=self.base_url,
+            api_key=key or "none",
+            max_retries=0,
+            http_client=self._http,
+        )
+
+    def url(self, path: str) -> str:
+        """The whole address of a path under the base URL; one with a `/` in front is of the host.
+
+        A path of the host keeps what the base URL has before its final version part.
+        """
+        if not path.startswith("/"):
+            return f"{self.base_url}/{path}"
+        root, _, version = self.base_url.rpartition("/")
+        if version in {"v1", "beta", "openai"} and urlsplit(root).netloc:
+            return root + path
+        return urljoin(self.base_url, path)
+
+    def get(self, path: str) -> Any:
+        """What a free GET answers as JSON, or None where there is no such thing.
+
+        Raises:
+            ProviderUnreachableError: nobody answers.
+        """
+        with translated(self.where):
+            answer = self._http.get(self.url(path), headers=self._authorised())
+        return _json(answer)
+
+    def post(self, path: str, body: bytes) -> Any:
+        """What a POST answers as JSON, or None where it is refused; for free requests only.
+
+        Raises:
+            ProviderUnreachableError: nobody answers.
+        """
+        with translated(self.where):
+            answer = self._http.post(self.url(path), content=body, headers=self._authorised())
+        return _json(answer)
+
+    def events(self, request: Request) -> Generator[Event, None, None]:
+        """Send a request; yield the events of its answer. Closing the iterator hangs up.
+
+        Raises:
+            ProviderError: see `costeer_cli.cloud.faults`.
+        """
+        import openai
+
+        with translated(self.where):
+            stream: openai.Stream[object] = self._client.post(
+                request.endpoint,
+                cast_to=object,
+                content=request.body,
+                stream=True,
+                stream_cls=openai.Stream[object],
+            )
+        try:
+            with translated(self.where):
+                for event in stream:
+                    yield self._event(event)
+        finally:
+            stream.close()
+
+    def lines(self, request: Request) -> Generator[Event, None, None]:
+        """As `events`, for a service that sends one JSON object a line."""
+        with (
+            translated(self.where),
+            self._http.stream(
+                "POST", request.endpoint, content=request.body, headers=self._authorised()
+            ) as answer,
+        ):
+            if answer.status_code >= 300:
+                answer.read()
+                raise refused(self.where, answer)
+            for line in answer.iter_lines():
+                if line.strip():
+                    yield self._event(json.loads(line))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
+    def _event(self, event: object) -> Event:
+        if not isinstance(event, dict):
+            raise ProviderUnreachableError(f"{self.where} sent an answer of an unknown form.")
+        if event.get("error"):
+            raise ProviderUnreachableError(f"{self.where} broke off with an error of its own.")
+        return event
+
+    def _authorised(self) -> dict[str, str]:
+        return self.headers | ({"Authorization": f"Bearer {self._key}"} if self._key else {})
+
+    def _only_ours(self, request: httpx2.Request) -> None:
+        for name in list(request.headers):
+            if name.lower() not in _KEPT or (name.lower() == "authorization" and not self._key):
+                del request.headers[name]
+        request.headers["User-Agent"] = self.headers["User-Agent"]
+
+
+def _json(answer: httpx2.Response) -> Any:
+    if answer.status_code != 200:
+        return None
+    try:
+        return answer.json()
+    except ValueError:
+        return None

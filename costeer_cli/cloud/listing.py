@@ -1,0 +1,195 @@
+"""From the tokens a service lists to one `Position`: bytes, ids, absences and doubles.
+
+Services differ in what they say of a token: its id, its bytes, a text in which broken characters
+were replaced, or nothing. An id with a known vocabulary is believed first, bytes second, text
+last. What cannot be told from something else is not a candidate; its mass stays in the tail.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from costeer_cli.errors import NotSteerableError
+from costeer_cli.steering.position import Candidate, Position
+from costeer_cli.steering.vocabulary import Vocabulary
+
+_ABSENT = -1000.0  # services write -9999, -3.4e38 or null for "not known" or "impossible"
+_SLACK = 1e-3
+_BROKEN = "\ufffd"
+_BROKEN_BYTES = _BROKEN.encode()
+
+END_TEXTS = frozenset(
+    {
+        "<|im_end|>", "<|endoftext|>", "<|end_of_text|>", "<|eot_id|>", "<|eom_id|>", "</s>",
+        "<eos>", "<end_of_turn>", "<|end|>", "<|EOT|>", "<|return|>", "<|endofturn|>", "<|eos|>",
+        "<|END_OF_TURN_TOKEN|>", "<\uff5cend\u2581of\u2581sentence\uff5c>",
+    }
+)  # fmt: skip
+"""How the tokens that end a text are written by services that show them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One token as a service lists it; what it does not say is None.
+
+    Attributes:
+        logprob: in nats; None where it was null.
+        text: as decoded by the service.
+        raw: its bytes.
+        id: in the cloud's vocabulary.
+    """
+
+    logprob: float | None
+    text: str | None = None
+    raw: bytes | None = None
+    id: int | None = None
+
+    @property
+    def known(self) -> float | None:
+        """The log-probability, where it is one: not null, not NaN, not a stand-in for zero."""
+        value = self.logprob
+        return value if value is not None and value > _ABSENT else None
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Tells the bytes of listed tokens.
+
+    Attributes:
+        vocabulary: of the cloud model, where it is known; ids are then believed.
+        ends: ids that end a text, where they are known.
+    """
+
+    vocabulary: Vocabulary | None = None
+    ends: frozenset[int] = frozenset()
+
+    def bytes_of(self, token: Listed) -> bytes | None:
+        """The token's bytes, empty for an end of the text, None where they cannot be told."""
+        if token.id is not None and token.id in self.ends:
+            return b""
+        if self.vocabulary is not None and token.id is not None:
+            inside = token.id < len(self.vocabulary)
+            return self.vocabulary.texts[token.id] if inside else None
+        if token.text in END_TEXTS:
+            return b""
+        if token.raw is not None and token.raw != _BROKEN_BYTES:
+            return token.raw
+        if token.text is None or _BROKEN in token.text:
+            return None
+        return token.text.encode()
+
+
+def position(
+    chosen: Listed, listed: Sequence[Listed], naming: Naming, written: bytes | None = None
+) -> Position | None:
+    """The position at which a service wrote `chosen` and listed `listed`.
+
+    Args:
+        chosen: the service's own token.
+        listed: its candidates, in any order, possibly with `chosen` among them, possibly twice.
+        naming: tells their bytes.
+        written: what stands in the text for `chosen`, where `chosen` does not tell.
+
+    Returns:
+        None where the bytes of the service's own token cannot be told.
+
+    Raises:
+        NotSteerableError: the numbers are no log-probabilities.
+    """
+    text = naming.bytes_of(chosen) if written is None else written
+    if text is None or (written is None and chosen.id is None and chosen.text == ""):
+        return None  # nothing is how an end is written, and how a piece of a character is
+    if any(_completes(chosen, token) for token in listed):
+        alone = Candidate(text, None, _own(chosen, listed, ()))
+        return Position(alone, (alone,))
+    found: dict[bytes, Candidate] = {}
+    unnamed = -math.inf
+    for token in listed:
+        logprob = token.known
+        if logprob is None or _is(token, chosen):
+            continue
+        name = naming.bytes_of(token)
+        if name is None:
+            unnamed = max(unnamed, logprob)
+        else:
+            _add(found, Candidate(name, token.id, logprob))
+    own = _own(chosen, listed, found.values())
+    _add(found, Candidate(text, chosen.id, own))
+    _require_logprobs(found.values())
+    candidates = tuple(
+        Candidate(c.text, c.id, min(c.logprob, 0.0))
+        for c in sorted(found.values(), key=lambda c: -c.logprob)
+    )
+    mine = next(c for c in candidates if c.text == text)
+    return Position(mine, candidates, unnamed)
+
+
+def end(logprob: float = 0.0) -> Position:
+    """The end of the text, where a service stopped without listing anything."""
+    candidate = Candidate(b"", None, logprob)
+    return Position(candidate, (candidate,))
+
+
+def require_sense(positions: Collection[Position]) -> None:
+    """Refuse numbers that are well-formed and mean nothing.
+
+    Raises:
+        NotSteerableError: every position lists the same, or at most one candidate each.
+    """
+    if len(positions) < 3:
+        return
+    if all(len(p.candidates) < 2 for p in positions):
+        raise NotSteerableError("It lists no candidates beside its own token.")
+    lists = {tuple((c.text, round(c.logprob, 4)) for c in p.candidates) for p in positions}
+    if len(lists) == 1:
+        raise NotSteerableError("It lists the same candidates at every position.")
+
+
+def _is(token: Listed, chosen: Listed) -> bool:
+    if token.id is not None and chosen.id is not None:
+        return token.id == chosen.id
+    return (token.text, token.raw) == (chosen.text, chosen.raw)
+
+
+def _completes(chosen: Listed, token: Listed) -> bool:
+    """Whether the service gave its token the bytes of a whole character that others began.
+
+    What it lists then are ways to complete the character, not ways to go on.
+    """
+    return token.id is not None and token.id == chosen.id and token.raw != chosen.raw
+
+
+def _own(chosen: Listed, listed: Sequence[Listed], others: Iterable[Candidate]) -> float:
+    """The chosen token's log-probability: its own, else its entry's, else below all others."""
+    for token in (chosen, *(t for t in listed if _is(t, chosen))):
+        if token.known is not None:
+            return token.known
+    return min((c.logprob for c in others), default=0.0)
+
+
+def _add(found: dict[bytes, Candidate], new: Candidate) -> None:
+    """Keep each text once: two tokens of one text are one event, one token listed twice is one."""
+    old = found.get(new.text)
+    if old is None:
+        found[new.text] = new
+        return
+    both = old.id is not None and new.id is not None and old.id != new.id
+    likelier = max(old, new, key=lambda c: c.logprob)
+    total = _logaddexp(old.logprob, new.logprob) if both else likelier.logprob
+    found[new.text] = Candidate(new.text, likelier.id, total)
+
+
+def _logaddexp(a: float, b: float) -> float:
+    top = max(a, b)
+    return top + math.log(math.exp(a - top) + math.exp(b - top))
+
+
+def _require_logprobs(candidates: Iterable[Candidate]) -> None:
+    values = [c.logprob for c in candidates]
+    if max(values) > _SLACK or math.fsum(map(math.exp, values)) > 1.0 + 10 * _SLACK:
+        raise NotSteerableError(
+            "What it lists are no log-probabilities.",
+            hint="Let the server list raw log-probabilities (vLLM: --logprobs-mode raw_logprobs).",
+        )

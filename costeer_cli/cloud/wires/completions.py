@@ -1,0 +1,81 @@
+"""`/completions` of the OpenAI API: a raw prompt, as text or as token ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from costeer_cli.cloud.provider import DraftSettings, PublicText, Request
+from costeer_cli.cloud.template import Template, sendable
+from costeer_cli.cloud.wires import forms
+from costeer_cli.cloud.wires.wire import Step, encoded
+
+Render = Callable[[Sequence[Mapping[str, str]]], list[int]]
+
+
+@dataclass(frozen=True)
+class Completions:
+    """Continues a rendered prompt.
+
+    Attributes:
+        endpoint: the whole URL.
+        model: the model's id.
+        template: renders the prompt as text.
+        render: renders the chat as token ids instead, where they and the text go as ids.
+        temperature: of the cloud's own drafts; listed values are those of temperature 1.
+        most_listed: candidates the service lists at most.
+        flag: whether `logprobs` is a flag with `top_logprobs` beside it, rather than a number.
+        extras: fields of this service.
+    """
+
+    endpoint: str
+    model: str
+    template: Template
+    render: Render | None = None
+    temperature: float = 0.0
+    most_listed: int = 20
+    flag: bool = False
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    by_lines = False
+
+    def encode(self, text: PublicText, settings: DraftSettings) -> Request:
+        """The prompt with the text so far behind it."""
+        held = b""
+        prompt: str | list[int]
+        if self.render is None:
+            sent, held = sendable(text.text)
+            prompt = self.template.render(text) + sent
+        else:
+            prompt = self.render(text.messages) + _ids(text)
+        listed = min(settings.top_logprobs, self.most_listed)
+        body = {
+            "model": self.model,
+            "prompt": prompt,
+            "max_tokens": settings.max_tokens,
+            "temperature": self.temperature,
+            "top_p": 1,
+            **({"logprobs": True, "top_logprobs": listed} if self.flag else {"logprobs": listed}),
+            "stream": True,
+            **self.extras,
+        }
+        return encoded(self.endpoint, body, settings, held)
+
+    def read(self, event: Mapping[str, Any]) -> Step:
+        """One event, in whichever form the service lists its candidates."""
+        if not event["choices"]:
+            return forms.counted(event, Step())
+        choice = event["choices"][0]
+        step = Step(
+            tokens=forms.tokens(choice.get("logprobs")),
+            text=choice.get("text") or "",
+            finish=choice.get("finish_reason"),
+        )
+        return forms.counted(event, step)
+
+
+def _ids(text: PublicText) -> list[int]:
+    ids = [token_id for _, token_id in text.accepted if token_id is not None]
+    if len(ids) < len(text.accepted):
+        raise ValueError("a token without an id cannot be sent as one")
+    return ids

@@ -1,0 +1,98 @@
+"""`/completion` of llama.cpp's `llama-server`: ids and raw bytes of every candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from costeer_cli.cloud.listing import Listed
+from costeer_cli.cloud.provider import DraftSettings, PublicText, Request
+from costeer_cli.cloud.template import Template
+from costeer_cli.cloud.wires import forms
+from costeer_cli.cloud.wires.wire import Step, encoded
+
+_FORCE = 1e4
+
+
+@dataclass(frozen=True)
+class LlamaServer:
+    """Continues token ids behind a rendered prompt.
+
+    The server shows nothing of a token that leaves a character unfinished. A draft ends before
+    such a token; a *peek* then asks for that one position with an end of text forced behind it,
+    which does not touch the listed values (they come from the raw logits).
+
+    Attributes:
+        endpoint: the whole URL.
+        template: renders the prompt; the server turns it into ids.
+        end: id of an end of text, for peeking.
+    """
+
+    endpoint: str
+    template: Template
+    end: int
+    by_lines = False
+
+    def encode(self, text: PublicText, settings: DraftSettings) -> Request:
+        """The rendered prompt and, behind it, the ids of the text so far."""
+        body: dict[str, Any] = {
+            "prompt": _prompt(self.template.render(text), text),
+            "n_predict": 1 if settings.peek else settings.max_tokens,
+            "n_probs": settings.top_logprobs,
+            "temperature": 0,
+            "top_k": 0,
+            "top_p": 1,
+            "min_p": 0,
+            "repeat_penalty": 1,
+            "cache_prompt": True,
+            "stream": True,
+        }
+        if settings.peek:
+            body["logit_bias"] = [[self.end, _FORCE]]
+        return encoded(self.endpoint, body, settings)
+
+    def read(self, event: Mapping[str, Any]) -> Step:
+        """One event. The end of a text is listed like any token, so a stop needs no more."""
+        final = bool(event.get("stop"))
+        timings = event.get("timings") or {}
+        tokens = forms.contents(event.get("completion_probabilities") or ())
+        return Step(
+            tokens=[(_own(listed), listed) for _, listed in tokens],
+            text=event["content"],
+            finish="length" if final else None,
+            gap=any(_hides_one(chosen, listed) for chosen, listed in tokens),
+            prompt_tokens=event.get("tokens_evaluated"),
+            cached_tokens=timings.get("cache_n") if final else None,
+            model=event.get("model") or "",
+        )
+
+
+def _own(listed: Sequence[Listed]) -> Listed:
+    """At temperature 0 the server's own token is the likeliest, whatever a peek forces behind."""
+    return max(listed, key=lambda token: token.known or -inf)
+
+
+def _hides_one(chosen: Listed, listed: Sequence[Listed]) -> bool:
+    """Whether the token completes a character that was begun by one that was not shown.
+
+    The server gives it the bytes of the whole character, and lists it with its own.
+    """
+    return any(other.id == chosen.id and other.raw != chosen.raw for other in listed)
+
+
+def _prompt(rendered: str, text: PublicText) -> str | list[int | str]:
+    """The prompt and the text so far, as ids; what has none goes as text.
+
+    Neighbouring strings are joined: the server takes a list of strings alone for several prompts.
+    """
+    pieces: list[int | str] = [rendered]
+    for part, token_id in text.accepted:
+        if token_id is not None:
+            pieces.append(token_id)
+        elif isinstance(last := pieces[-1], str):
+            pieces[-1] = last + part.decode()
+        else:
+            pieces.append(part.decode())
+    return pieces if len(pieces) > 1 else str(pieces[0])

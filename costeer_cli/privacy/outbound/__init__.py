@@ -1,0 +1,1 @@
+"""The only room that may hand text to the cloud."""

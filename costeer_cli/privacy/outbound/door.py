@@ -1,0 +1,185 @@
+"""The outbound door: the only code that may hand text to a provider.
+
+Every request is a function of the public prompt, the accepted text and the sampling settings,
+and its exact bytes are in the wire log before the provider sees them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from costeer_cli.accounts.account import Account
+from costeer_cli.cloud.capability import Capability
+from costeer_cli.cloud.embedded import EmbeddedProvider
+from costeer_cli.cloud.line import Line
+from costeer_cli.cloud.provider import DraftSettings, Provider, PublicText, Request
+from costeer_cli.cloud.remote import RemoteProvider
+from costeer_cli.cloud.speech import Tokens
+from costeer_cli.errors import PrivacyError
+from costeer_cli.models.language_model import LanguageModel
+from costeer_cli.steering.choice import Choice
+from costeer_cli.steering.position import Position
+
+__all__ = [
+    "INSTRUCTIONS",
+    "Cloud",
+    "OutboundDoor",
+    "Record",
+    "Tokens",
+    "embedded_cloud",
+    "remote_cloud",
+]
+
+INSTRUCTIONS = "Write the text the user asks for."
+"""The fixed system prompt: public, and the same for every person and profile."""
+
+Record = Callable[[str, str, Mapping[str, str], bytes], object]
+"""Writes provider, endpoint, headers and body to the wire log; returns once they are kept."""
+
+
+class OutboundDoor:
+    """One public prompt's way to one provider."""
+
+    source = "cloud"
+
+    def __init__(
+        self, provider: Provider, prompt: str, record: Record, top_logprobs: int = 20
+    ) -> None:
+        self._provider = provider
+        self._prompt = prompt
+        self._record = record
+        self._top_logprobs = top_logprobs
+        self.requests = 0
+        self.outbound_bytes = 0
+
+    @property
+    def provider(self) -> str:
+        """The provider's name."""
+        return self._provider.name
+
+    @property
+    def model(self) -> str:
+        """The cloud model's name."""
+        return self._provider.model
+
+    @property
+    def flows(self) -> bool:
+        """Whether drafts go on elsewhere while nobody reads them."""
+        return self._provider.flows
+
+    @property
+    def stride(self) -> int | None:
+        """The longest draft that makes sense; None where any length does."""
+        return self._provider.stride
+
+    @property
+    def prompt_tokens(self) -> int | None:
+        """Tokens the cloud has read so far, over all requests, where it tells."""
+        return self._provider.traffic.prompt_tokens
+
+    @property
+    def cached_tokens(self) -> int | None:
+        """Those of them that it had in its cache, where it tells."""
+        return self._provider.traffic.cached_tokens
+
+    def preview(self, max_tokens: int) -> tuple[str, bytes]:
+        """Address and exact bytes of the first request; nothing is sent."""
+        request = self._encode((), DraftSettings(max_tokens, self._top_logprobs))
+        return request.endpoint, request.body
+
+    def draft(self, accepted: Sequence[Choice], max_tokens: int) -> Generator[Position, None, None]:
+        """Ask the cloud to go on after `accepted`; closing the iterator cancels the draft.
+
+        A draft that ends before its first position is asked for once more, as a peek.
+
+        Raises:
+            PrivacyError: the request could not be checked; nothing was sent.
+            StoreError: the request could not be written down; nothing was sent.
+            ProviderError: the provider failed.
+        """
+        settings = DraftSettings(max_tokens, self._top_logprobs)
+        drafted = False
+        with closing(self._send(accepted, settings)) as positions:
+            for position in positions:
+                drafted = True
+                yield position
+        if not drafted:
+            with closing(self._send(accepted, replace(settings, peek=True))) as positions:
+                yield from positions
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._provider.close()
+
+    def _send(
+        self, accepted: Sequence[Choice], settings: DraftSettings
+    ) -> Generator[Position, None, None]:
+        request = self._encode(accepted, settings)
+        self._record(self._provider.name, request.endpoint, self._provider.headers, request.body)
+        self.requests += 1
+        self.outbound_bytes += len(request.body)
+        yield from self._provider.stream(request)
+
+    def _encode(self, accepted: Sequence[Choice], settings: DraftSettings) -> Request:
+        text = PublicText.after(INSTRUCTIONS, self._prompt, accepted)
+        request = self._provider.encode(text, settings)
+        if request != self._provider.encode(replace(text), settings):
+            raise PrivacyError(
+                "The request is not a function of the public text alone; nothing was sent."
+            )
+        return request
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Who writes in public.
+
+    Attributes:
+        name: the provider's.
+        model: the cloud model's.
+        open: opens a door for one public prompt.
+    """
+
+    name: str
+    model: str
+    open: Callable[[str, Record], OutboundDoor]
+
+
+def embedded_cloud(model: LanguageModel) -> Cloud:
+    """The model in this process plays the cloud."""
+
+    def open_(prompt: str, record: Record) -> OutboundDoor:
+        return OutboundDoor(EmbeddedProvider(model), prompt, record)
+
+    return Cloud(EmbeddedProvider.name, model.name, open_)
+
+
+def remote_cloud(
+    account: Account,
+    key: str | None,
+    capability: Capability,
+    tokens: Tokens | None = None,
+    *,
+    nearby: bool | None = None,
+) -> Cloud:
+    """A service, spoken to as the probe found it can be.
+
+    Args:
+        nearby: whether it runs on this machine; None to go by its address.
+    """
+
+    def open_(prompt: str, record: Record) -> OutboundDoor:
+        line = Line(account.base_url, key)
+        provider = RemoteProvider(
+            account.name,
+            account.model,
+            line,
+            capability,
+            tokens,
+            nearby=account.is_local if nearby is None else nearby,
+        )
+        return OutboundDoor(provider, prompt, record, capability.most_listed)
+
+    return Cloud(account.name, account.model or capability.model, open_)

@@ -1,0 +1,54 @@
+"""The other thing that goes out: the probe's fixed public words, written down as they go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from costeer_cli.accounts.account import Account
+from costeer_cli.cloud.capability import Capability
+from costeer_cli.cloud.line import Line
+from costeer_cli.cloud.probe import Probe, Trial
+from costeer_cli.cloud.speech import Tokens
+from costeer_cli.privacy.outbound.door import Record
+
+__all__ = ["Capability", "Finding", "Trial", "probe"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a probe found.
+
+    Attributes:
+        capability: the verdict.
+        trials: the ways that were tried, in order.
+        requests: requests that were sent with a body.
+    """
+
+    capability: Capability
+    trials: tuple[Trial, ...]
+    requests: int
+
+
+def probe(
+    account: Account, key: str | None, record: Record, tokens: Tokens | None = None
+) -> Finding:
+    """Find out how a service can be steered.
+
+    Raises:
+        ProviderError: it cannot be reached, or refuses the key.
+        StoreError: a request could not be written down; it was not sent.
+    """
+    line = Line(account.base_url, key)
+    sent = 0
+
+    def announce(endpoint: str, body: bytes) -> None:
+        nonlocal sent
+        record(account.name, endpoint, line.headers, body)
+        sent += 1
+
+    try:
+        examination = Probe(account, line, announce, tokens)
+        verdict = examination.run()
+        return Finding(verdict, tuple(examination.trials), sent)
+    finally:
+        line.close()

@@ -1,0 +1,74 @@
+"""A text's assignment as it is kept with its draft, and read back to go on with it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import Any
+
+from costeer_cli.errors import UsageError
+from costeer_cli.models.language_model import LanguageModel
+from costeer_cli.personal.context import PrivateContext
+from costeer_cli.personal.profile import Profile
+from costeer_cli.privacy.outbound.door import Cloud
+from costeer_cli.steering.policy import Policy
+from costeer_cli.store.drafts import DraftRecord
+from costeer_cli.writing.assignment import Assignment, Mode
+from costeer_cli.writing.budget import Budget
+
+
+def draft_record(
+    model: LanguageModel, cloud: Cloud, assignment: Assignment, context: PrivateContext
+) -> DraftRecord:
+    """The draft of an assignment, before its first token."""
+    settings: dict[str, Any] = {
+        **asdict(assignment.policy),
+        "mode": str(assignment.mode),
+        "max_tokens": assignment.max_tokens,
+        "context_tokens": assignment.context_tokens,
+        "context_sources": list(context.sources),
+    }
+    if settings["clip"] == float("inf"):
+        settings["clip"] = None
+    offline = assignment.mode is Mode.OFFLINE
+    return DraftRecord(
+        profile=assignment.profile.name if assignment.profile else None,
+        prompt=assignment.prompt,
+        provider="none" if offline else cloud.name,
+        cloud_model="" if offline else cloud.model,
+        local_model=model.name,
+        settings=settings,
+    )
+
+
+def assignment_of(
+    record: DraftRecord, profile: Profile | None, budget: Budget, *, fallback: bool
+) -> Assignment:
+    """The assignment a draft was begun with.
+
+    Args:
+        profile: the profile of that name as it is now.
+
+    Raises:
+        UsageError: the draft is finished, or was kept by a costeer that kept less.
+    """
+    if record.state == "done":
+        raise UsageError(
+            "That draft is finished.", hint="See it with: costeer draft show, or write a new one."
+        )
+    settings = dict(record.settings)
+    try:
+        if settings["clip"] is None:
+            settings["clip"] = float("inf")
+        policy = Policy(**{field.name: settings[field.name] for field in fields(Policy)})
+        return Assignment(
+            record.prompt,
+            profile,
+            policy,
+            Mode(settings["mode"]),
+            settings["max_tokens"],
+            settings["context_tokens"],
+            budget,
+            fallback,
+        )
+    except (KeyError, ValueError) as error:
+        raise UsageError("That draft does not say how it was begun.") from error
