@@ -48,7 +48,7 @@ def imported(*args: str) -> set[str]:
         ["--help"],
         ["--version"],
         *([noun, "--help"] for noun in ("write", "demo", "doctor", "path")),
-        *([noun, "--help"] for noun in ("profile", "history", "draft", "model")),
+        *([noun, "--help"] for noun in ("profile", "history", "draft", "provider", "model")),
         ["path"],
         ["path", "--json"],
         ["model", "list"],

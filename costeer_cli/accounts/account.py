@@ -17,7 +17,7 @@ EMBEDDED = "embedded"
 """The stand-in's name, which no account may have."""
 
 TEMPLATES = ("chatml", "llama3", "mistral", "gemma", "phi3", "plain")
-WIRES = ("completions", "chat", "llama-server", "ollama", "tgi", "sglang")
+WIRES = ("completions", "chat", "llama-server", "ollama", "tgi")
 
 _TEXTS = ("base_url", "model", "preset", "key", "template", "tokenizer", "wire")
 _PRICES = ("input", "cached", "output")

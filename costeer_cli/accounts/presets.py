@@ -21,7 +21,7 @@ class Preset:
     Attributes:
         key_variable: the environment variable its key is usually in; None where it needs none.
         local: a server one runs oneself; else a service in the cloud.
-        wire: as in `Account`.
+        many: whether it serves many models, so that a request must say which.
         note: one line on what to know.
     """
 
@@ -30,13 +30,13 @@ class Preset:
     base_url: str
     key_variable: str | None = None
     local: bool = False
-    wire: str | None = None
+    many: bool = False
     note: str
 
     @property
     def needs_model(self) -> bool:
         """Whether a request must say which model."""
-        return not self.local or self.wire == "ollama"
+        return not self.local or self.many
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,6 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 base_url="http://127.0.0.1:8080/v1",
                 key_variable="LLAMA_API_KEY",
                 local=True,
-                wire="llama-server",
                 note="exact, by token ids; any number of candidates",
             ),
             Preset(
@@ -82,7 +81,6 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 base_url="http://127.0.0.1:8000/v1",
                 key_variable="VLLM_API_KEY",
                 local=True,
-                wire="completions",
                 note="exact, by token ids; 20 candidates",
             ),
             Preset(
@@ -90,7 +88,6 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 title="SGLang",
                 base_url="http://127.0.0.1:30000/v1",
                 local=True,
-                wire="sglang",
                 note="exact, by token ids",
             ),
             Preset(
@@ -98,7 +95,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 title="Ollama",
                 base_url="http://127.0.0.1:11434/v1",
                 local=True,
-                wire="ollama",
+                many=True,
                 note="version 0.12.11 or later; 20 candidates, by text",
             ),
             Preset(
@@ -106,7 +103,6 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 title="llama-cpp-python server",
                 base_url="http://127.0.0.1:8000/v1",
                 local=True,
-                wire="completions",
                 note="by text; prefer llama-server",
             ),
             Preset(
@@ -114,7 +110,6 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 title="Hugging Face TGI",
                 base_url="http://127.0.0.1:8080/v1",
                 local=True,
-                wire="tgi",
                 note="5 candidates; its port may be 3000",
             ),
             Preset(
@@ -122,7 +117,6 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 title="Fireworks AI",
                 base_url="https://api.fireworks.ai/inference/v1",
                 key_variable="FIREWORKS_API_KEY",
-                wire="completions",
                 note="exact, by token ids; 5 candidates",
             ),
             Preset(
@@ -130,7 +124,6 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 title="DeepInfra",
                 base_url="https://api.deepinfra.com/v1/openai",
                 key_variable="DEEPINFRA_API_KEY",
-                wire="completions",
                 note="20 candidates, by text",
             ),
             Preset(
@@ -145,7 +138,6 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 title="DeepSeek",
                 base_url="https://api.deepseek.com/beta",
                 key_variable="DEEPSEEK_API_KEY",
-                wire="chat",
                 note="20 candidates; some models list none",
             ),
             Preset(
@@ -153,7 +145,6 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 title="Mistral",
                 base_url="https://api.mistral.ai/v1",
                 key_variable="MISTRAL_API_KEY",
-                wire="chat",
                 note="not with every model",
             ),
             Preset(
@@ -161,7 +152,6 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 title="Together AI",
                 base_url="https://api.together.ai/v1",
                 key_variable="TOGETHER_API_KEY",
-                wire="completions",
                 note="may list one candidate only, which is too few",
             ),
             Preset(
@@ -169,7 +159,6 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 title="OpenRouter",
                 base_url="https://openrouter.ai/api/v1",
                 key_variable="OPENROUTER_API_KEY",
-                wire="chat",
                 note="depends on who serves the model",
             ),
         )
@@ -255,7 +244,7 @@ def new_account(name: str | None, preset: str | None, given: Mapping[str, Any]) 
     chosen = find_preset(preset) if preset else None
     begun: dict[str, Any] = {"name": name or (chosen.name if chosen else None)}
     if chosen:
-        begun |= {"preset": chosen.name, "base_url": chosen.base_url, "wire": chosen.wire}
+        begun |= {"preset": chosen.name, "base_url": chosen.base_url}
     begun |= given
     if not begun["name"] or "base_url" not in begun:
         raise UsageError(

@@ -28,7 +28,7 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = F
             ("settings", _settings),
             ("store", _store),
             ("profile", _profile),
-            ("provider", lambda: "embedded: a stand-in in this process; no cloud is set up"),
+            ("provider", _provider),
             ("model", _model),
             ("device", _device),
         )
@@ -78,6 +78,20 @@ def _profile() -> str:
     return f"{chosen.name}: {chosen.title}" if chosen else "none set; name one with --profile"
 
 
+def _provider() -> str:
+    from costeer_cli.accounts.keys import key_source  # noqa: PLC0415
+    from costeer_cli.accounts.verdicts import Verdicts  # noqa: PLC0415
+    from costeer_cli.cli.opening import chosen_account  # noqa: PLC0415
+
+    account = chosen_account(None)
+    if account is None:
+        return "embedded: a stand-in in this process; no cloud is set up"
+    kept = Verdicts(places().verdicts).get(account) or {}
+    source = key_source(account)
+    verdict = kept.get("kind", "not tested yet: costeer provider test")
+    return f"{account.name} at {account.address}: {verdict}; key: {source or 'none'}"
+
+
 def _model() -> str:
     here = places()
     name = Config(here.config).get("model") or DEFAULT_MODEL
@@ -97,10 +111,12 @@ def _device() -> str:
 
 
 def _modes() -> str:
+    from costeer_cli.accounts.keys import keys_file  # noqa: PLC0415
+
     here = places()
     open_to_others = [
         path
-        for path in (here.data, here.store, here.config)
+        for path in (here.data, here.store, here.config, keys_file())
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
     ]
     if open_to_others:

@@ -49,10 +49,15 @@ def chosen_account(name: str | None) -> Account | None:
 
     Raises:
         UnknownNameError: there is no such account.
+        NotSteerableError: it is of a service that cannot be steered.
     """
     from costeer_cli.accounts.book import Accounts  # noqa: PLC0415
+    from costeer_cli.accounts.presets import check_steerable  # noqa: PLC0415
 
-    return Accounts(Config(places().config)).used(name)
+    account = Accounts(Config(places().config)).used(name)
+    if account is not None:
+        check_steerable(account.base_url)  # the settings may have been edited by hand
+    return account
 
 
 def open_cloud(

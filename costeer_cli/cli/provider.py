@@ -14,7 +14,7 @@ from costeer_cli.accounts.keys import delete_key, key_source, keys_file, store_k
 from costeer_cli.accounts.presets import new_account
 from costeer_cli.accounts.secret import Secret
 from costeer_cli.accounts.verdicts import Verdicts
-from costeer_cli.cli import account_table
+from costeer_cli.cli import account_table, examination
 from costeer_cli.cli.common import confirm, is_interactive, note, print_json, print_rows
 from costeer_cli.errors import BadInputError, CosteerError, UsageError
 from costeer_cli.settings import Config, places
@@ -26,6 +26,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_show_locals=False,
 )
+
+app.command("test")(examination.examination)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]

@@ -60,4 +60,6 @@ class Budget:
             return wanted
         left = self.cost - spent - (self.spent(prompt, 0, 0) or 0.0)
         each = self.spent(0, 0, 1) or 0.0
-        return wanted if left > 0 and each == 0 else max(min(int(left / each), wanted), 0)
+        if left <= 0:
+            return 0
+        return min(int(left / each), wanted) if each else wanted

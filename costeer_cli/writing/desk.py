@@ -17,6 +17,7 @@ from costeer_cli.store.drafts import DraftRecord, State
 from costeer_cli.writing.assignment import Assignment, Mode
 from costeer_cli.writing.events import Event, Finished, TakenOver
 from costeer_cli.writing.loop import Drafter, Limits, Loop, Scorer
+from costeer_cli.writing.patience import Patience
 from costeer_cli.writing.receipt import Receipt
 from costeer_cli.writing.recording import draft_record
 
@@ -26,10 +27,13 @@ _EXCERPTS = 12
 class Desk:
     """Writes texts with one local model, one cloud and one store."""
 
-    def __init__(self, store: Store, model: LanguageModel, cloud: Cloud) -> None:
+    def __init__(
+        self, store: Store, model: LanguageModel, cloud: Cloud, patience: Patience | None = None
+    ) -> None:
         self.store = store
         self.model = model
         self.cloud = cloud
+        self.patience = patience or Patience()
 
     def context(self, assignment: Assignment) -> PrivateContext:
         """What the local model will read about the writer; stays on this machine.
@@ -177,6 +181,7 @@ class Writing:
         limits = Limits(
             max_tokens=self.assignment.max_tokens,
             budget=self.assignment.budget,
+            patience=self._desk.patience,
             prompt_tokens=len(self._desk.model.render(self._public)),
         )
         return Loop(drafter, scorer, self.assignment.policy, self, limits, written)

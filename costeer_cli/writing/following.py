@@ -8,6 +8,7 @@ from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
+from costeer_cli.errors import ProviderError
 from costeer_cli.steering.position import Position
 
 Positions = Generator[Position, None, None]
@@ -28,10 +29,24 @@ class Pulled:
 
     def __init__(self, draft: Positions) -> None:
         self._draft = draft
+        self._broken: ProviderError | None = None
 
     def take(self, most: int) -> list[Position]:
-        """The next positions; fewer than `most` only at the end."""
-        return list(islice(self._draft, most))
+        """The next positions; fewer than `most` only at the end.
+
+        Raises:
+            ProviderError: what the draft broke off with, once all that came before was taken.
+        """
+        if self._broken is not None:
+            raise self._broken
+        taken: list[Position] = []
+        try:
+            taken.extend(islice(self._draft, most))
+        except ProviderError as error:
+            if not taken:
+                raise
+            self._broken = error
+        return taken
 
     def close(self) -> None:
         """Cancel the draft."""

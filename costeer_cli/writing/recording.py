@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -20,15 +21,6 @@ def draft_record(
     model: LanguageModel, cloud: Cloud, assignment: Assignment, context: PrivateContext
 ) -> DraftRecord:
     """The draft of an assignment, before its first token."""
-    settings: dict[str, Any] = {
-        **asdict(assignment.policy),
-        "mode": str(assignment.mode),
-        "max_tokens": assignment.max_tokens,
-        "context_tokens": assignment.context_tokens,
-        "context_sources": list(context.sources),
-    }
-    if settings["clip"] == float("inf"):
-        settings["clip"] = None
     offline = assignment.mode is Mode.OFFLINE
     return DraftRecord(
         profile=assignment.profile.name if assignment.profile else None,
@@ -36,8 +28,20 @@ def draft_record(
         provider="none" if offline else cloud.name,
         cloud_model="" if offline else cloud.model,
         local_model=model.name,
-        settings=settings,
+        settings=settings_of(assignment, context.sources),
     )
+
+
+def settings_of(assignment: Assignment, sources: Sequence[str]) -> dict[str, Any]:
+    """How a text is written, as JSON values; an infinite clip is null."""
+    settings = {
+        **asdict(assignment.policy),
+        "mode": str(assignment.mode),
+        "max_tokens": assignment.max_tokens,
+        "context_tokens": assignment.context_tokens,
+        "context_sources": list(sources),
+    }
+    return settings | ({"clip": None} if settings["clip"] == float("inf") else {})
 
 
 def assignment_of(

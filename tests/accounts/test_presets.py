@@ -34,7 +34,6 @@ def test_every_preset_makes_an_account(preset: Preset) -> None:
         base_url=preset.base_url,
         model="m",
         preset=preset.name,
-        wire=preset.wire,
     )
     assert made.is_local is preset.local
     assert made.is_encrypted is not preset.local

@@ -19,7 +19,9 @@ from costeer_cli.errors import CosteerError
 from costeer_cli.settings import Places
 from tests.cli.conftest import Costeer
 
-NOUNS = ["write", "demo", "profile", "history", "draft", "model", "doctor", "path"]
+NOUNS = [
+    *("write", "demo", "profile", "history", "draft", "provider", "model", "doctor", "path"),
+]
 
 
 def commands(command: Any, *above: str) -> Iterator[tuple[tuple[str, ...], Any]]:

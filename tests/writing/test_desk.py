@@ -12,16 +12,20 @@ from typing import Any
 import pytest
 
 from costeer_cli.cloud.embedded import EmbeddedProvider
+from costeer_cli.cloud.provider import Request
 from costeer_cli.errors import ProviderUnreachableError, StoreError, TooLongError
 from costeer_cli.models.language_model import LanguageModel, load_model
 from costeer_cli.personal.profile import Profile, parse_profile
+from costeer_cli.privacy.outbound.door import embedded_cloud
 from costeer_cli.settings import Places
 from costeer_cli.steering.policy import Policy
 from costeer_cli.store.database import open_store
 from costeer_cli.store.document import Document
 from costeer_cli.writing.assignment import Assignment, Mode
+from costeer_cli.writing.budget import Budget
 from costeer_cli.writing.desk import Desk, Writing
-from costeer_cli.writing.events import Chosen, Finished, Requested
+from costeer_cli.writing.events import Chosen, Finished, Requested, TakenOver
+from costeer_cli.writing.patience import Patience
 from tests.models import tiny
 
 PROFILE = parse_profile(
@@ -46,7 +50,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> LanguageModel:
 @pytest.fixture
 def desk(home: Places, small: LanguageModel) -> Iterator[Desk]:
     with open_store(home.store) as store:
-        yield Desk(store, small)
+        yield Desk(store, small, embedded_cloud(small), Patience(tries=1))
 
 
 def text(writing: Writing) -> bytes:
@@ -152,7 +156,7 @@ def test_the_preview_is_the_first_request_and_leaves_no_trace(desk: Desk) -> Non
     next(iter(writing))
     assert desk.store.wire.count(writing.id) == 0  # asked for, and not yet sent
     writing = finished(desk.begin(STEERED))
-    assert desk.store.wire.for_draft(writing.id)[0].body == preview
+    assert desk.store.wire.for_draft(writing.id)[0].body == preview[1]
 
 
 def test_history_takes_part(desk: Desk) -> None:
@@ -203,10 +207,10 @@ def test_a_cloud_that_fails_half_way_loses_nothing(
     whole = finished(desk.begin(STEERED))
     stream, calls = EmbeddedProvider.stream, iter(range(99))
 
-    def failing(self: EmbeddedProvider, body: bytes) -> Any:
+    def failing(self: EmbeddedProvider, request: Request) -> Any:
         if next(calls) == 2:
             raise ProviderUnreachableError("Gone.")
-        return stream(self, body)
+        return stream(self, request)
 
     monkeypatch.setattr(EmbeddedProvider, "stream", failing)
     writing = desk.begin(STEERED)
@@ -256,3 +260,60 @@ def test_two_texts_at_one_desk_do_not_touch(desk: Desk) -> None:
     assert one.choices
     assert desk.store.drafts.choices(one.id) == one.choices
     assert desk.store.drafts.choices(other.id) == other.choices
+
+
+def test_a_text_that_broke_off_is_finished_as_it_would_have_been(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for policy in (Policy(1.5), Policy(1.5, temperature=0.9, seed=5)):
+        assignment = but(STEERED, policy=policy)
+        whole = finished(desk.begin(assignment))
+        for after in (1, 4, 9):
+            broken = desk.begin(assignment)
+            for event in broken:
+                if isinstance(event, Chosen) and event.index + 1 == after:
+                    break
+            record = desk.store.drafts.get(broken.id)
+            assert len(desk.store.drafts.choices(broken.id)) == after
+            resumed = finished(desk.resume(assignment, record))
+            assert text(resumed) == text(whole)
+            assert desk.store.drafts.get(broken.id).text == text(whole)
+            assert desk.store.drafts.get(broken.id).state == "done"
+            sent = desk.store.wire.for_draft(broken.id)
+            assert [request.n for request in sent] == list(range(1, len(sent) + 1))
+
+
+def test_the_local_model_takes_over_where_it_may(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls, stream = iter(range(99)), EmbeddedProvider.stream
+
+    def failing(self: EmbeddedProvider, request: Request) -> Any:
+        if next(calls) > 0:
+            raise ProviderUnreachableError("Gone for good.")
+        return stream(self, request)
+
+    monkeypatch.setattr(EmbeddedProvider, "stream", failing)
+    writing = desk.begin(but(STEERED, fallback=True))
+    events = list(writing)
+    assert [e.reason for e in events if isinstance(e, TakenOver)] == ["Gone for good."]
+    sources = [choice.source for choice in writing.choices]
+    turn = sources.index("local")
+    assert turn > 0
+    assert set(sources[turn:]) == {"local"}
+    assert "local" not in sources[:turn]
+    kept = desk.store.drafts.get(writing.id)
+    assert (kept.state, kept.text) == ("done", text(writing))
+    assert desk.store.drafts.choices(writing.id) == writing.choices
+
+
+def test_a_spent_budget_leaves_a_draft_to_go_on_with(desk: Desk) -> None:
+    whole = finished(desk.begin(STEERED))
+    assert whole.receipt is not None
+    assert whole.receipt.usage.requests > 1
+    writing = finished(desk.begin(but(STEERED, budget=Budget(requests=1))))
+    assert writing.receipt is not None
+    assert writing.receipt.finish_reason == "budget"
+    record = desk.store.drafts.get(writing.id)
+    assert record.state == "interrupted"
+    assert text(finished(desk.resume(STEERED, record))) == text(whole)

@@ -10,16 +10,19 @@ import numpy as np
 import pytest
 import torch
 
+from costeer_cli.accounts.account import Prices
 from costeer_cli.errors import NotSteerableError, ProviderUnreachableError
 from costeer_cli.local.scorer import PairedScorer, Unscored
 from costeer_cli.models.language_model import LanguageModel, Message
-from costeer_cli.privacy.outbound.door import embedded_door
+from costeer_cli.privacy.outbound.door import embedded_cloud
 from costeer_cli.steering.choice import Choice
 from costeer_cli.steering.completion import Evidence, Tail
 from costeer_cli.steering.policy import Policy
 from costeer_cli.steering.position import Candidate, Position
-from costeer_cli.writing.events import Chosen, Finished, Requested
-from costeer_cli.writing.loop import Loop
+from costeer_cli.writing.budget import Budget
+from costeer_cli.writing.events import Chosen, Finished, Requested, Waiting
+from costeer_cli.writing.loop import Limits, Loop
+from costeer_cli.writing.patience import Patience
 from costeer_cli.writing.receipt import Receipt
 
 PROMPTS = [
@@ -89,13 +92,11 @@ def _write(
 ) -> Run:
     scorer = PairedScorer(model, _chat(PRIVATE, prompt), _chat(PUBLIC, prompt))
     loop = Loop(
-        embedded_door(model, prompt, lambda *_: None),
+        embedded_cloud(model).open(prompt, lambda *_: None),
         scorer,
         policy,
         Kept(),
-        max_tokens=max_tokens,
-        block=block,
-        draft_tokens=draft_tokens,
+        Limits(max_tokens=max_tokens, block=block, draft_tokens=draft_tokens),
     )
     events = list(loop)
     finished = events[-1]
@@ -212,12 +213,20 @@ def _position(*texts: bytes) -> Position:
     return Position(candidates[0], candidates)
 
 
+def _at_once(*, tries: int = 1, **limits: int) -> Limits:
+    """Limits with a patience that does not wait."""
+    return Limits(patience=Patience(tries, 0.0, 0.0), **limits)  # type: ignore[arg-type]
+
+
 class Script:
     """A drafter that plays prepared drafts and records what it was asked to continue."""
 
     source = "cloud"
     outbound_bytes = 0
     prompt_tokens = None
+    cached_tokens = None
+    flows = False
+    stride = None
 
     def __init__(self, *drafts: Sequence[Position | Exception]) -> None:
         self._drafts = list(drafts)
@@ -265,7 +274,7 @@ def test_a_draft_is_cut_at_the_first_difference_and_closed() -> None:
     first = [_position(b"a", b"x"), _position(b"b", b"y"), _position(b"c"), _position(b"d")]
     script = Script(first, [_position(b"z"), _position(b"")])
     journal, scorer = Kept(), Prefers(b"y")
-    loop = Loop(script, scorer, Policy(strength=1.0), journal, max_tokens=9, block=3)
+    loop = Loop(script, scorer, Policy(strength=1.0), journal, Limits(max_tokens=9, block=3))
     events = list(loop)
     assert b"".join(c.text for c in loop.choices) == b"ayz"
     assert script.asked == [(b"", 9), (b"ay", 7)]
@@ -279,38 +288,42 @@ def test_a_draft_is_cut_at_the_first_difference_and_closed() -> None:
 
 def test_a_draft_that_runs_out_is_continued() -> None:
     script = Script([_position(b"a")], [_position(b"b")], [_position(b"c")])
-    loop = Loop(script, Unscored(), Policy(strength=0.0), Kept(), max_tokens=3, draft_tokens=1)
+    loop = Loop(
+        script, Unscored(), Policy(strength=0.0), Kept(), Limits(max_tokens=3, draft_tokens=1)
+    )
     assert list(loop)[-1].receipt.finish_reason == "length"  # type: ignore[union-attr]
     assert script.asked == [(b"", 1), (b"a", 1), (b"ab", 1)]
 
 
 def test_an_end_the_context_rejects_is_not_the_end() -> None:
     script = Script([_position(b"", b"more")], [_position(b"")])
-    loop = Loop(script, Prefers(b"more"), Policy(strength=1.0), Kept(), max_tokens=5)
+    loop = Loop(script, Prefers(b"more"), Policy(strength=1.0), Kept(), Limits(max_tokens=5))
     list(loop)
     assert [c.text for c in loop.choices] == [b"more"]
 
 
 def test_an_empty_draft_is_an_error_and_not_an_endless_loop() -> None:
-    with pytest.raises(NotSteerableError, match="no tokens"):
-        list(Loop(Script([]), Unscored(), Policy(), Kept(), max_tokens=5))
+    script = Script([], [], [])
+    with pytest.raises(ProviderUnreachableError, match="nothing"):
+        list(Loop(script, Unscored(), Policy(), Kept(), _at_once(max_tokens=5, tries=3)))
+    assert script.requests == 3
 
 
 def test_a_fault_in_the_middle_loses_nothing() -> None:
     broken = ProviderUnreachableError("The connection broke.")
     script = Script([_position(b"a"), _position(b"b"), _position(b"c"), broken])
     journal = Kept()
-    loop = Loop(script, Unscored(), Policy(strength=0.0), journal, max_tokens=9, block=2)
+    loop = Loop(script, Unscored(), Policy(strength=0.0), journal, _at_once(max_tokens=9, block=2))
     with pytest.raises(ProviderUnreachableError):
         list(loop)
-    assert [c.text for c in journal.choices] == [b"a", b"b"]
+    assert [c.text for c in journal.choices] == [b"a", b"b", b"c"]
 
 
 @pytest.mark.parametrize("after", [1, 2, 4])
 def test_closing_or_interrupting_keeps_every_choice(after: int) -> None:
     script = Script([_position(bytes([97 + i])) for i in range(9)])
     journal = Kept()
-    loop = Loop(script, Unscored(), Policy(strength=0.0), journal, max_tokens=9, block=4)
+    loop = Loop(script, Unscored(), Policy(strength=0.0), journal, Limits(max_tokens=9, block=4))
     events = iter(loop)
     shown = []
     for event in events:
@@ -328,7 +341,9 @@ def test_scoring_is_spared_where_the_cloud_is_sure() -> None:
     rival = Candidate(b"b", 1, math.log(0.000001))
     script = Script([Position(sure, (sure, rival))] * 3 + [_position(b"c", b"d")])
     scorer = Prefers(b"d")
-    loop = Loop(script, scorer, Policy(strength=1.0, clip=2.0), Kept(), max_tokens=4, block=4)
+    loop = Loop(
+        script, scorer, Policy(strength=1.0, clip=2.0), Kept(), Limits(max_tokens=4, block=4)
+    )
     list(loop)
     assert scorer.passes == 1
     assert [c.delta for c in loop.choices[:3]] == [None] * 3
@@ -338,6 +353,124 @@ def test_scoring_is_spared_where_the_cloud_is_sure() -> None:
 def test_the_local_model_alone_is_named_as_the_source() -> None:
     script = Script([_position(b"a"), _position(b"")])
     script.source = "local"
-    loop = Loop(script, Unscored(), Policy(strength=0.0), Kept(), max_tokens=3)
+    loop = Loop(script, Unscored(), Policy(strength=0.0), Kept(), Limits(max_tokens=3))
     list(loop)
     assert [c.source for c in loop.choices] == ["local"]
+
+
+def _texts(loop: Loop) -> bytes:
+    return b"".join(c.text for c in loop.choices)
+
+
+def test_a_broken_draft_is_asked_for_again_from_the_last_token() -> None:
+    broken = ProviderUnreachableError("The connection broke.")
+    script = Script([_position(b"a"), broken], [broken], [_position(b"b"), _position(b"")])
+    journal = Kept()
+    limits = _at_once(max_tokens=9, block=1, tries=3)
+    loop = Loop(script, Unscored(), Policy(strength=0.0), journal, limits)
+    events = list(loop)
+    assert _texts(loop) == b"ab"
+    assert [text for text, _ in script.asked] == [b"", b"a", b"a"]
+    assert [e.reason for e in events if isinstance(e, Waiting)] == ["The connection broke."] * 2
+    assert script.closed == 3
+
+
+def test_progress_renews_the_patience() -> None:
+    broken = ProviderUnreachableError("Broken.")
+    drafts = [[_position(bytes([97 + i])), broken] for i in range(6)]
+    script = Script(*drafts, [_position(b"")])
+    loop = Loop(script, Unscored(), Policy(strength=0.0), Kept(), _at_once(max_tokens=9, tries=2))
+    list(loop)
+    assert _texts(loop) == b"abcdef"
+
+
+def test_a_fault_that_lasts_is_not_tried_again() -> None:
+    script = Script([NotSteerableError("Never.")], [_position(b"a")])
+    loop = Loop(script, Unscored(), Policy(strength=0.0), Kept(), _at_once(max_tokens=9, tries=9))
+    with pytest.raises(NotSteerableError):
+        list(loop)
+    assert script.requests == 1
+
+
+@pytest.mark.parametrize("flows", [False, True])
+def test_a_text_is_gone_on_with(flows: bool) -> None:
+    first = Script([_position(b"a"), _position(b"b")])
+    first.flows = flows
+    begun = Loop(first, Unscored(), Policy(strength=0.0), Kept(), Limits(max_tokens=2))
+    list(begun)
+    script = Script([_position(b"c"), _position(b"")])
+    script.flows = flows
+    scorer, journal = Prefers(b"c"), Kept(list(begun.choices))
+    loop = Loop(script, scorer, Policy(strength=1.0), journal, Limits(max_tokens=9), begun.choices)
+    list(loop)
+    assert _texts(loop) == b"abc"
+    assert scorer.accepted == [b"a", b"b", b"c"]
+    assert script.asked[0][0] == b"ab"
+    assert journal.steps == [3]
+
+
+def test_a_text_that_is_long_enough_asks_for_nothing() -> None:
+    first = Script([_position(b"a"), _position(b"b")])
+    begun = Loop(first, Unscored(), Policy(strength=0.0), Kept(), Limits(max_tokens=2))
+    list(begun)
+    script = Script()
+    limits = Limits(max_tokens=2)
+    events = list(Loop(script, Unscored(), Policy(), Kept(), limits, begun.choices))
+    assert [e.receipt.finish_reason for e in events] == ["length"]  # type: ignore[union-attr]
+    assert script.requests == 0
+
+
+def test_a_budget_of_requests_stops_the_text() -> None:
+    script = Script(*([_position(bytes([97 + i]))] for i in range(9)))
+    limits = Limits(max_tokens=9, draft_tokens=1, budget=Budget(requests=3))
+    loop = Loop(script, Unscored(), Policy(strength=0.0), Kept(), limits)
+    *_, last = loop
+    assert isinstance(last, Finished)
+    assert last.receipt.finish_reason == "budget"
+    assert _texts(loop) == b"abc"
+    assert script.requests == 3
+
+
+def test_a_budget_of_money_bounds_drafts_and_stops_the_text() -> None:
+    # a dollar a token, read or written; the prompt has 2: 2 + 4 for the first request, then
+    # 2 + 4 read and 1 written would be 13 in all.
+    prices = Prices(input=1e6, output=1e6)
+    script = Script([_position(bytes([97 + i])) for i in range(4)], [_position(b"z")])
+    limits = Limits(
+        max_tokens=9, draft_tokens=4, budget=Budget(cost=12.5, prices=prices), prompt_tokens=2
+    )
+    loop = Loop(script, Unscored(), Policy(strength=0.0), Kept(), limits)
+    *_, last = loop
+    assert isinstance(last, Finished)
+    assert last.receipt.finish_reason == "budget"
+    assert (last.receipt.usage.cost, _texts(loop)) == (6.0, b"abcd")
+    script = Script([_position(bytes([97 + i])) for i in range(2)])
+    limits = Limits(max_tokens=9, budget=Budget(cost=4.0, prices=prices), prompt_tokens=2)
+    list(Loop(script, Unscored(), Policy(strength=0.0), Kept(), limits))
+    assert script.asked == [(b"", 2)]
+
+
+def test_what_was_drafted_in_vain_is_counted() -> None:
+    script = Script(
+        [_position(b"a", b"x"), _position(b"b", b"y"), _position(b"c")], [_position(b"")]
+    )
+    loop = Loop(script, Prefers(b"y"), Policy(strength=1.0), Kept(), Limits(max_tokens=9, block=3))
+    *_, last = loop
+    assert isinstance(last, Finished)
+    usage = last.receipt.usage
+    assert (usage.drafted_tokens, usage.accepted_tokens, usage.wasted_tokens) == (4, 1, 3)
+    assert usage.tokens == 2
+
+
+def test_a_flowing_draft_gives_the_same_text() -> None:
+    positions = [_position(bytes([97 + i]), b"-") for i in range(20)]
+    texts = []
+    for flows in (False, True):
+        rest = [[_position(bytes([65 + i]), b"-") for i in range(20)] for _ in range(12)]
+        script = Script(positions, *rest)
+        script.flows = flows
+        limits = Limits(max_tokens=12, draft_tokens=20)
+        loop = Loop(script, Prefers(b"e", b"-"), Policy(strength=0.2), Kept(), limits)
+        list(loop)
+        texts.append(_texts(loop))
+    assert texts[0] == texts[1]

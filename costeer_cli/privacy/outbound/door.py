@@ -170,11 +170,13 @@ def remote_cloud(
         nearby: whether it runs on this machine; None to go by its address.
     """
 
+    model = account.model or capability.served
+
     def open_(prompt: str, record: Record) -> OutboundDoor:
         line = Line(account.base_url, key)
         provider = RemoteProvider(
             account.name,
-            account.model,
+            model,
             line,
             capability,
             tokens,
@@ -182,4 +184,4 @@ def remote_cloud(
         )
         return OutboundDoor(provider, prompt, record, capability.most_listed)
 
-    return Cloud(account.name, account.model or capability.model, open_)
+    return Cloud(account.name, model or capability.model, open_)

@@ -1,0 +1,52 @@
+"""A draft says how it was begun, and can be gone on with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costeer_cli.errors import UsageError
+from costeer_cli.steering.policy import Policy
+from costeer_cli.store.drafts import DraftRecord
+from costeer_cli.writing.assignment import Assignment, Mode
+from costeer_cli.writing.budget import Budget
+from costeer_cli.writing.recording import assignment_of, settings_of
+
+
+def _record(assignment: Assignment, **changes: Any) -> DraftRecord:
+    settings = settings_of(assignment, ["history:1"])
+    record = DraftRecord(prompt=assignment.prompt, settings=settings, state="interrupted")
+    return replace(record, **changes)
+
+
+@given(
+    st.floats(-3, 3),
+    st.sampled_from([0.0, 0.7, 1.3]),
+    st.sampled_from([4.0, 0.5, float("inf")]),
+    st.integers(0, 2**32),
+    st.sampled_from(list(Mode)),
+)
+def test_it_comes_back_as_it_was(
+    strength: float, temperature: float, clip: float, seed: int, mode: Mode
+) -> None:
+    policy = Policy(strength, temperature, 5, 0.9, clip, seed)
+    begun = Assignment("A note, please.", None, policy, mode, 44, 555)
+    again = assignment_of(_record(begun), None, Budget(requests=3), fallback=True)
+    assert again == replace(begun, budget=Budget(requests=3), fallback=True)
+
+
+def test_a_finished_draft_is_not_gone_on_with() -> None:
+    begun = Assignment("A note.", None, Policy())
+    with pytest.raises(UsageError, match="finished"):
+        assignment_of(_record(begun, state="done"), None, Budget(), fallback=False)
+
+
+@pytest.mark.parametrize("settings", [{}, {"mode": "x"}, {"clip": None, "mode": "steered"}])
+def test_a_draft_that_says_too_little_is_refused(settings: dict[str, Any]) -> None:
+    record = _record(Assignment("A note.", None, Policy()), settings=settings)
+    with pytest.raises(UsageError, match="how it was begun"):
+        assignment_of(record, None, Budget(), fallback=False)
