@@ -11,13 +11,14 @@ from costeer_cli.cloud.identify import Server
 from costeer_cli.cloud.template import Template
 
 _NO_THOUGHTS = {"chat_template_kwargs": {"enable_thinking": False}}
+_NEUTRAL = {"top_k": -1, "min_p": 0, "repetition_penalty": 1}  # else a model's own values hold
 _GOES_ON = {"continue_final_message": True, "add_generation_prompt": False}
 _EXTRAS: dict[str, dict[str, dict[str, Any]]] = {
     "vllm": {
-        "completions": {"add_special_tokens": False, "top_k": -1, "min_p": 0},
-        "chat": {"top_k": -1, "min_p": 0, **_NO_THOUGHTS},
+        "completions": _NEUTRAL,
+        "chat": {**_NEUTRAL, **_NO_THOUGHTS},
     },
-    "sglang": {"chat": _NO_THOUGHTS},
+    "sglang": {"chat": {**_NEUTRAL, **_NO_THOUGHTS}},
     "llama-server": {"chat": {"top_k": 0, "min_p": 0, "cache_prompt": True, **_NO_THOUGHTS}},
     "fireworks": {"completions": {"context_length_exceeded_behavior": "error"}},
     "deepseek": {"chat": {"thinking": {"type": "disabled"}}},
@@ -31,8 +32,9 @@ _EXTRAS: dict[str, dict[str, dict[str, Any]]] = {
         }
     },
 }
-_RAW_AT_ZERO = {"vllm", "sglang", "llama-server", "llama-cpp-python", "ollama", "tgi"}
+_RAW_AT_ZERO = {"vllm", "sglang", "llama-server", "llama-cpp-python", "ollama"}
 _MOST_LISTED = {"fireworks": 5, "tgi": 5}
+_FEWEST = {"deepseek": 2}
 _BY_ID = {"vllm", "fireworks", "cerebras"}
 
 
@@ -59,7 +61,8 @@ def attempts(
                 attempt,
                 server=server.name,
                 most_listed=_MOST_LISTED.get(server.name, 20),
-                temperature=0.0 if server.name in _RAW_AT_ZERO else 1.0,
+                fewest=_FEWEST.get(server.name, 1),
+                temperature=0.0 if server.name in _RAW_AT_ZERO or attempt.wire == "tgi" else 1.0,
                 extras={**_EXTRAS.get(server.name, {}).get(attempt.wire, {}), **attempt.extras},
             )
 
@@ -82,7 +85,7 @@ def _all(
             flag=flag,
             extras=by_id if name == "vllm" else {},
         )
-    if parts and name not in {"ollama", "deepseek", "mistral", "openrouter", "sglang"}:
+    if parts and name not in {"ollama", "deepseek", "mistral", "openrouter", "sglang", "tgi"}:
         yield Capability(Kind.RAW_TEXT, "completions", flag=flag, template=parts)
     yield from _chats(name)
 
@@ -95,7 +98,9 @@ def _chats(name: str) -> Iterator[Capability]:
     implied = Capability(Kind.CHAT_IMPLICIT_PREFILL, "chat")
     if name in {"vllm", "sglang", "llama-server"}:
         yield flagged
-    elif name in {"deepseek", "mistral"}:
+    elif name == "mistral":
+        yield from (replace(marked, echoes=True), marked)
+    elif name == "deepseek":
         yield marked
     elif name in {"openrouter", "together", "deepinfra", "cerebras", "tgi"}:
         yield implied

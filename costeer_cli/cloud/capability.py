@@ -33,6 +33,7 @@ class Capability:
         wire: the wire shape: llama-server, ollama, tgi, completions or chat.
         server: what the service was recognised as; '' where it was not.
         reason: the verdict in one line.
+        served: the id of the only model it serves, where it serves one only.
         model: the model's own name for itself, where it tells.
         most_listed: candidates it lists at most.
         temperature: of its own drafts: 0 where listed values do not depend on it, else 1.
@@ -43,6 +44,7 @@ class Capability:
         continuing, marker: fields that say that a text goes on (chat).
         trims: whether it cuts off blank space at the end of a text (chat).
         echoes: whether its answer begins with the text it continues (chat).
+        fewest: tokens it insists on being asked for (chat, completions).
         prefills: whether it continues without log-probabilities, for steering by proposals.
         extras: fields of this service.
     """
@@ -51,6 +53,7 @@ class Capability:
     wire: str = ""
     server: str = ""
     reason: str = ""
+    served: str = ""
     model: str = ""
     most_listed: int = 20
     temperature: float = 0.0
@@ -62,6 +65,7 @@ class Capability:
     marker: dict[str, Any] = field(default_factory=dict)
     trims: bool = False
     echoes: bool = False
+    fewest: int = 1
     prefills: bool = False
     extras: dict[str, Any] = field(default_factory=dict)
 

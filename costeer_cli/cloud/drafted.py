@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from costeer_cli.cloud.listing import Naming, end, position, require_sense
+from costeer_cli.cloud.listing import Listed, Naming, end, position, require_sense, whole
 from costeer_cli.cloud.provider import Traffic
 from costeer_cli.cloud.wires.wire import Step, Token, Wire
 from costeer_cli.errors import NotSteerableError, ProviderError, ProviderUnreachableError
@@ -14,6 +14,9 @@ from costeer_cli.steering.position import Position
 
 _UNKNOWN_FORM = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 _WATCHED = 8  # positions looked at for numbers that mean nothing
+_BY_ITSELF = {"stop", "eos", "eos_token", "end_turn"}
+_FILTERED = {"content_filter", "refusal", "safety"}
+_LISTS_IDS = "Use a service that lists token ids or bytes, such as llama-server or vLLM."
 
 
 def drafted(
@@ -22,6 +25,7 @@ def drafted(
     naming: Naming,
     most: int,
     traffic: Traffic,
+    echoed: bytes = b"",
 ) -> Iterator[Position]:
     """The positions of one draft.
 
@@ -29,99 +33,208 @@ def drafted(
     the service tells the character, and is not written where it does not. An end that the service
     does not list becomes a position of its own, so that it is never lost.
 
+    Args:
+        events: of the answer.
+        wire: reads them.
+        naming: tells the bytes of tokens.
+        most: positions asked for.
+        traffic: takes down what is told of the request.
+        echoed: a text that the answer may begin with, be it listed or not.
+
     Raises:
-        NotSteerableError: what is listed cannot be used.
-        ProviderUnreachableError: the answer broke off, lost its log-probabilities, or is of an
-            unknown form.
+        NotSteerableError: what is listed cannot be used, or nothing is listed at all.
+        ProviderError: the service's filter stopped the text.
+        ProviderUnreachableError: the answer broke off, or lost its form or its log-probabilities
+            on the way.
     """
-    count, finish, counted, watched = 0, None, False, list[Position]()
-    nameless: list[Token] = []
+    draft = _Draft(wire, naming, traffic, echoed)
+    finish = None
     for event in events:
-        step = _read(wire, event, traffic, first=not counted)
-        counted = counted or step.prompt_tokens is not None
+        step = draft.read(event)
         if step.gap:
             return
         finish = step.finish or finish
-        rest = step.text.encode()
-        for token in step.tokens:
-            found = position(*token, naming)
-            if found is None:
-                nameless.append(token)
-                continue
-            if nameless:  # some services give the last token of a character all of it
-                if found.chosen.text.isascii():
-                    yield _without_own(nameless[0], naming)
-                    return
-                found = _whole(nameless, found.chosen.text, naming)
-            rest = rest.removeprefix(found.chosen.text)
-            count += 1
-            watched.append(found)
-            yield found
-            if found.chosen.ends:
-                return
-        if nameless and rest:
-            yield _whole(nameless, rest, naming)
-            count += 1
-        elif rest and not step.tokens:
-            raise ProviderUnreachableError("The service sent text without log-probabilities.")
-        if len(watched) >= _WATCHED:
-            require_sense(watched)
-            watched.clear()
-    yield from _ending(finish, count, nameless, naming, most)
+        yield from draft.positions(step)
+        if draft.over:
+            return
+    yield from draft.ending(finish, most)
 
 
-def after_held(positions: Iterator[Position], held: bytes) -> Iterator[Position]:
-    """`positions` without the first ones, which write again what was held back.
+def sensible(positions: Iterable[Position]) -> Iterator[Position]:
+    """`positions`, watched for numbers that are well-formed and mean nothing.
 
     Raises:
-        NotSteerableError: the draft goes on in another way than the text does.
+        NotSteerableError: they do.
     """
-    while held:
-        position = next(positions, None)
-        if position is None:
-            return
-        text = position.chosen.text
-        if not text or not held.startswith(text):
+    watched: list[Position] = []
+    for found in positions:
+        yield found
+        watched.append(found)
+        if len(watched) == _WATCHED:
+            require_sense(watched)
+            watched.clear()
+
+
+class _Draft:
+    """What is known of a draft between its events.
+
+    Attributes:
+        over: whether no position can come any more.
+    """
+
+    def __init__(self, wire: Wire, naming: Naming, traffic: Traffic, echoed: bytes) -> None:
+        self.over = False
+        self._wire = wire
+        self._naming = naming
+        self._traffic = traffic
+        self._echoed = echoed
+        self._count = 0
+        self._told_prompt = self._told_cached = False
+        self._nameless: list[Token] = []
+        self._ahead = b""  # listed, and not yet in the text
+        self._compared = True  # whether the text can be held against the list
+
+    def read(self, event: Mapping[str, Any]) -> Step:
+        """One event, looked at for all that stops a draft."""
+        try:
+            step = self._wire.read(event)
+        except _UNKNOWN_FORM as error:
+            kind = ProviderUnreachableError if self._count else NotSteerableError
+            raise kind("The service sent an answer of an unknown form.") from error
+        if step.thinking:
             raise NotSteerableError(
-                "The service cannot go on from the very end of this text.",
-                hint="Use a service that takes raw prompts, such as llama-server or vLLM.",
+                "The model thinks before it writes, and its thoughts cannot be steered.",
+                hint="Switch its thinking off on the server, or use a model that does not think.",
             )
-        held = held[len(text) :]
-    yield from positions
+        if step.finish in _FILTERED:
+            raise ProviderError("The service's own filter stopped the text.")
+        self._count_traffic(step)
+        return self._unechoed(step)
 
+    def positions(self, step: Step) -> Iterator[Position]:
+        """What one event adds."""
+        rest = self._unlisted(step.text)
+        for token in step.tokens:
+            found = position(*token, self._naming)
+            if found is None:
+                self._nameless.append(token)
+                continue
+            text = found.chosen.text
+            before = _before(rest, text) if self._nameless else b""
+            if before:
+                yield self._whole([], before)
+                rest = rest.removeprefix(before)
+            elif self._nameless and text.isascii():
+                yield self._counted(_without_own(self._nameless[0], self._naming))
+                self.over = True
+                return
+            elif self._nameless:  # some services give the last token of a character all of it
+                found = self._whole([token], text)
+            yield self._counted(found)
+            if found.chosen.ends:
+                self.over = True
+                return
+            rest = self._compare(rest, text)
+        if self._nameless and rest:
+            yield self._whole([], rest)
+        elif rest and not step.tokens:
+            kind = ProviderUnreachableError if self._count else NotSteerableError
+            raise kind("The service sent text without log-probabilities.")
+        elif rest and self._compared:
+            raise _another_text()
 
-def _read(wire: Wire, event: Mapping[str, Any], traffic: Traffic, *, first: bool) -> Step:
-    try:
-        step = wire.read(event)
-    except _UNKNOWN_FORM as error:
-        raise ProviderUnreachableError("The service sent an answer of an unknown form.") from error
-    if step.thinking:
-        raise NotSteerableError(
-            "The model thinks before it writes, and its thoughts cannot be steered.",
-            hint="Switch its thinking off on the server, or use a model that does not think.",
+    def ending(self, finish: str | None, most: int) -> Iterator[Position]:
+        """What the end of the answer adds."""
+        if self._count == 0 and finish != "length" and finish not in _BY_ITSELF:
+            raise ProviderUnreachableError("The service's answer broke off before it began.")
+        if self._nameless and finish in _BY_ITSELF:
+            chosen, listed = self._nameless[0]
+            ended = position(chosen, listed, self._naming, b"")
+            assert ended is not None
+            yield ended
+        elif self._nameless and self._count == 0:
+            yield _without_own(self._nameless[0], self._naming)
+        elif finish in _BY_ITSELF and self._count < most:
+            yield end()
+
+    def _count_traffic(self, step: Step) -> None:
+        """Take down what is told; some services tell it again with every event."""
+        self._traffic.read(
+            None if self._told_prompt else step.prompt_tokens,
+            None if self._told_cached else step.cached_tokens,
         )
-    if step.finish in {"content_filter", "refusal", "safety"}:
-        raise ProviderError("The service's own filter stopped the text.")
-    traffic.read(step.prompt_tokens if first else None, step.cached_tokens)
-    if step.model and traffic.model and step.model != traffic.model:
-        raise NotSteerableError(
-            "Another model answers under the same name than before.",
-            hint="Look at it anew: costeer provider test",
-        )
-    traffic.model = step.model or traffic.model
-    return step
+        self._told_prompt |= step.prompt_tokens is not None
+        self._told_cached |= step.cached_tokens is not None
+        if step.model and self._traffic.model and step.model != self._traffic.model:
+            raise NotSteerableError(
+                "Another model answers under the same name than before.",
+                hint="Look at it anew: costeer provider test",
+            )
+        self._traffic.model = step.model or self._traffic.model
+
+    def _unechoed(self, step: Step) -> Step:
+        """List what a step echoes, where the service only wrote it."""
+        text, echoed = step.text.encode(errors="replace"), self._echoed
+        if not echoed or not text:
+            return step
+        if not step.tokens and echoed.startswith(text):
+            self._echoed = echoed[len(text) :]
+            return replace(step, tokens=[_sure(text)])
+        self._echoed = b""
+        listed = b"".join(self._naming.bytes_of(chosen) or b"" for chosen, _ in step.tokens)
+        if text.startswith(echoed) and text[len(echoed) :] == listed:
+            return replace(step, tokens=[_sure(echoed), *step.tokens])
+        return step
+
+    def _unlisted(self, added: str) -> bytes:
+        """What an event adds to the text beyond what was listed before."""
+        text = whole(added)
+        if added and not text:
+            self._compared, self._ahead = False, b""
+        if text.startswith(self._ahead):
+            text, self._ahead = text[len(self._ahead) :], b""
+        elif self._ahead.startswith(text):
+            text, self._ahead = b"", self._ahead[len(text) :]
+        else:
+            raise _another_text()
+        return text
+
+    def _compare(self, rest: bytes, listed: bytes) -> bytes:
+        """What of the text comes after a listed token; some lose the blanks before a word."""
+        if not self._compared or rest.startswith(listed):
+            return rest.removeprefix(listed)
+        if listed.startswith(rest):
+            self._ahead += listed[len(rest) :]
+        elif listed.lstrip() != rest:
+            raise _another_text()
+        return b""
+
+    def _whole(self, more: list[Token], text: bytes) -> Position:
+        """One position for several tokens that together make `text`; none is nameless then."""
+        (chosen, listed), *others = [*self._nameless, *more]
+        self._nameless.clear()
+        # with one token only, those before it were hidden: what is listed goes on from them
+        found = position(chosen, listed if others else (), self._naming, text)
+        assert found is not None
+        total = found.chosen.logprob + sum(token.known or 0.0 for token, _ in others)
+        mine = replace(found.chosen, id=None, logprob=total)
+        rest = tuple(c for c in found.candidates if c is not found.chosen)
+        one = Position(mine, (mine, *rest), max(found.unnamed, found.chosen.logprob))
+        return one if more else self._counted(one)
+
+    def _counted(self, found: Position) -> Position:
+        self._count += 1
+        return found
 
 
-def _whole(nameless: list[Token], text: bytes, naming: Naming) -> Position:
-    """One position for several tokens that together make `text`; takes them off the list."""
-    (chosen, listed), *others = nameless
-    nameless.clear()
-    found = position(chosen, listed, naming, text)
-    assert found is not None
-    total = found.chosen.logprob + sum(token.known or 0.0 for token, _ in others)
-    whole = type(found.chosen)(text, None, total)
-    rest = tuple(c for c in found.candidates if c is not found.chosen)
-    return Position(whole, (whole, *rest), max(found.unnamed, found.chosen.logprob))
+def _before(text: bytes, listed: bytes) -> bytes:
+    """What stands in a text before a listed token; all of it before an end."""
+    before, found, _ = text.partition(listed) if listed else (text, b"-", b"")
+    return before if found else b""
+
+
+def _sure(text: bytes) -> Token:
+    return Listed(0.0, raw=text, id=None), ()
 
 
 def _without_own(token: Token, naming: Naming) -> Position:
@@ -130,8 +243,7 @@ def _without_own(token: Token, naming: Naming) -> Position:
     named = [t for t in listed if t.known is not None and naming.bytes_of(t)]
     if not named:
         raise NotSteerableError(
-            "The service wrote something that it does not list.",
-            hint="Use a service that lists token ids or bytes, such as llama-server or vLLM.",
+            "The service wrote something that it does not list.", hint=_LISTS_IDS
         )
     best = max(named, key=lambda t: t.known or 0.0)
     found = position(best, [t for t in listed if t != chosen], naming)
@@ -139,17 +251,7 @@ def _without_own(token: Token, naming: Naming) -> Position:
     return replace(found, unnamed=max(found.unnamed, chosen.known or 0.0))
 
 
-def _ending(
-    finish: str | None, count: int, nameless: list[Token], naming: Naming, most: int
-) -> Iterator[Position]:
-    if finish is None and count == 0:
-        raise ProviderUnreachableError("The service's answer broke off before it began.")
-    if finish == "stop" and nameless:
-        chosen, listed = nameless[0]
-        ended = position(chosen, listed, naming, b"")
-        assert ended is not None
-        yield ended
-    elif nameless and count == 0:
-        yield _without_own(nameless[0], naming)
-    elif finish == "stop" and count < most:
-        yield end()
+def _another_text() -> NotSteerableError:
+    return NotSteerableError(
+        "The tokens that the service lists are not the text that it writes.", hint=_LISTS_IDS
+    )

@@ -5,6 +5,9 @@ Messages never repeat what a service answered: an answer may quote the request.
 
 from __future__ import annotations
 
+import math
+import re
+import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
@@ -31,7 +34,7 @@ _SAYS = {
     404: ("has no such address or model", _CHECK),
     413: ("finds the text too long", "Shorten the prompt, or lower --max-tokens."),
 }
-_NO_DNS = ("Name or service not known", "nodename nor servname", "getaddrinfo", "Temporary failure")
+_TOO_LONG = re.compile(r"context.?(length|window|size)|maximum context", re.IGNORECASE)
 
 
 @contextmanager
@@ -44,12 +47,14 @@ def translated(where: str) -> Iterator[None]:
         yield
     except openai.APIStatusError as error:
         raise refused(where, error.response) from error
-    except (openai.APIConnectionError, httpx2.TransportError) as error:
+    except (openai.APIConnectionError, httpx2.TransportError, ssl.SSLError) as error:
         raise _unreachable(where, error) from error
     except (JSONDecodeError, UnicodeDecodeError) as error:
         raise ProviderUnreachableError(f"{where} sent an answer that is no JSON.") from error
     except openai.APIError as error:  # an error in the middle of a stream
         raise ProviderUnreachableError(f"{where} broke off with an error of its own.") from error
+    except httpx2.DecodingError as error:
+        raise ProviderUnreachableError(f"{where} sent an answer that is broken.") from error
     except (httpx2.StreamError, httpx2.InvalidURL, httpx2.TooManyRedirects) as error:
         raise ProviderError(f"{where} cannot be asked like this.") from error
 
@@ -57,13 +62,16 @@ def translated(where: str) -> Iterator[None]:
 def refused(where: str, answer: httpx2.Response) -> ProviderError:
     """The error for an answer, read to its end, with an HTTP status of 300 or more."""
     status, detail = answer.status_code, answer.text[:_LONGEST]
-    if status in _AGAIN or status >= 500:
+    if status in _AGAIN or (status >= 500 and status not in _UNFIT):
         busy = "is too busy (429)" if status == 429 else f"failed ({status})"
         return ProviderUnreachableError(
             f"{where} {busy}.", status=status, wait=wait_asked(answer.headers), detail=detail
         )
     says, hint = _SAYS.get(status, _SAYS[400] if status >= 400 else _SAYS[300])
-    kind = NotSteerableError if status in _UNFIT else ProviderError
+    too_long = status in _UNFIT and _TOO_LONG.search(detail)
+    if too_long:
+        says, hint = _SAYS[413]
+    kind = NotSteerableError if status in _UNFIT and not too_long else ProviderError
     return kind(f"{where} {says} ({status}).", hint=hint, status=status, detail=detail)
 
 
@@ -71,13 +79,13 @@ def wait_asked(headers: Mapping[str, str]) -> float | None:
     """Seconds that `Retry-After` asks for, as a number or a date; None without one."""
     value = headers.get("retry-after", "").strip()
     try:
-        return max(float(value), 0.0)
+        seconds = float(value)
     except ValueError:
-        pass
-    try:
-        return max(parsedate_to_datetime(value).timestamp() - time.time(), 0.0)
-    except (TypeError, ValueError):
-        return None
+        try:
+            seconds = parsedate_to_datetime(value).timestamp() - time.time()
+        except (TypeError, ValueError, OverflowError):
+            return None
+    return max(seconds, 0.0) if math.isfinite(seconds) else None
 
 
 def _unreachable(where: str, error: BaseException) -> ProviderError:
@@ -89,7 +97,7 @@ def _unreachable(where: str, error: BaseException) -> ProviderError:
             f"{where} does not prove who it is: its certificate is not valid.",
             hint="Check the address, the clock, and SSL_CERT_FILE if you use your own authority.",
         )
-    if any(marker in str(cause) for cause in causes for marker in _NO_DNS):
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
         return ProviderUnreachableError(
             f"{where} is not found: there is no such host, or no network.",
             hint="Check the address and the network.",

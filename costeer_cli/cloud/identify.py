@@ -35,7 +35,6 @@ _PATHS = {
     "/model_info": ("sglang", "model_path"),
     "/get_model_info": ("sglang", "model_path"),
     "/info": ("tgi", "model_id"),
-    "/version": ("vllm", "version"),
 }
 _LOCAL_WIRES = {"llama-server": "llama-server", "ollama": "ollama", "tgi": "tgi"}
 
@@ -97,8 +96,7 @@ def template_of(post: Post, server: Server, model: str) -> Template | None:
             return str((answer.get("_debug_info") or {}).get("rendered_template", ""))
         if server.name == "tgi":
             answer = post("/chat_tokenize", _body(model=model, messages=messages))
-            pairs = answer if isinstance(answer, list) else []
-            return str(next((p["templated_text"] for p in pairs if "templated_text" in p), ""))
+            return str((answer or {}).get("templated_text", ""))
         return ""
 
     try:

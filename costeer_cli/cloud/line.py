@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+import re
+from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from costeer_cli import __version__
+from costeer_cli.accounts.account import is_loopback
 from costeer_cli.cloud.faults import refused, translated
 from costeer_cli.cloud.provider import Request
 from costeer_cli.errors import ProviderUnreachableError
@@ -27,6 +29,8 @@ _KEPT = {
     "content-type",
     "authorization",
 }
+_FREE = 20.0  # seconds of silence before a question that costs nothing is given up
+_VERSION = re.compile(r"/(v\d+[a-z0-9]*|beta|openai|api)$")
 
 
 class Line:
@@ -34,7 +38,8 @@ class Line:
 
     Of the SDK's own headers only those that HTTP needs go out: no platform, no versions of
     anything else, no organisation from the environment. Redirects are not followed, since the
-    body would go along. Nothing is sent twice: who asks decides about that.
+    body would go along; a service on this machine is never asked through a proxy. Nothing is
+    sent twice: who asks decides about that.
     """
 
     def __init__(self, base_url: str, key: str | None, *, read_timeout: float = 300.0) -> None:
@@ -56,6 +61,7 @@ class Line:
             timeout=httpx2.Timeout(30.0, connect=10.0, read=read_timeout),
             follow_redirects=False,
             http2=True,
+            mounts={f"all://{_in_url(self.where)}": None} if is_loopback(self.where) else None,
             event_hooks={"request": [self._only_ours]},
         )
         self._client = openai.OpenAI(
@@ -66,16 +72,14 @@ class Line:
         )
 
     def url(self, path: str) -> str:
-        """The whole address of a path under the base URL; one with a `/` in front is of the host.
+        """The whole address of a path under the base URL.
 
-        A path of the host keeps what the base URL has before its final version part.
+        One with a `/` in front is of the server itself: a final version part (`/v1`, `/beta`,
+        `/openai`, `/api`) is not part of its address.
         """
-        if not path.startswith("/"):
-            return f"{self.base_url}/{path}"
-        root, _, version = self.base_url.rpartition("/")
-        if version in {"v1", "beta", "openai"} and urlsplit(root).netloc:
-            return root + path
-        return urljoin(self.base_url, path)
+        if path.startswith("/"):
+            return _VERSION.sub("", self.base_url) + path
+        return f"{self.base_url}/{path}"
 
     def get(self, path: str) -> Any:
         """What a free GET answers as JSON, or None where there is no such thing.
@@ -84,7 +88,7 @@ class Line:
             ProviderUnreachableError: nobody answers.
         """
         with translated(self.where):
-            answer = self._http.get(self.url(path), headers=self._authorised())
+            answer = self._http.get(self.url(path), headers=self._authorised(), timeout=_FREE)
         return _json(answer)
 
     def post(self, path: str, body: bytes) -> Any:
@@ -94,7 +98,9 @@ class Line:
             ProviderUnreachableError: nobody answers.
         """
         with translated(self.where):
-            answer = self._http.post(self.url(path), content=body, headers=self._authorised())
+            answer = self._http.post(
+                self.url(path), content=body, headers=self._authorised(), timeout=_FREE
+            )
         return _json(answer)
 
     def events(self, request: Request) -> Generator[Event, None, None]:
@@ -103,15 +109,15 @@ class Line:
         Raises:
             ProviderError: see `costeer_cli.cloud.faults`.
         """
-        import openai
+        from costeer_cli.cloud.whole_stream import WholeStream  # noqa: PLC0415
 
         with translated(self.where):
-            stream: openai.Stream[object] = self._client.post(
+            stream = self._client.post(
                 request.endpoint,
                 cast_to=object,
                 content=request.body,
                 stream=True,
-                stream_cls=openai.Stream[object],
+                stream_cls=WholeStream,
             )
         try:
             with translated(self.where):
@@ -131,7 +137,7 @@ class Line:
             if answer.status_code >= 300:
                 answer.read()
                 raise refused(self.where, answer)
-            for line in answer.iter_lines():
+            for line in _lines(answer.iter_bytes()):
                 if line.strip():
                     yield self._event(json.loads(line))
 
@@ -154,6 +160,19 @@ class Line:
             if name.lower() not in _KEPT or (name.lower() == "authorization" and not self._key):
                 del request.headers[name]
         request.headers["User-Agent"] = self.headers["User-Agent"]
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines as JSON lines end: at a line feed, and at nothing else that Unicode ends lines with."""
+    begun = b""
+    for chunk in chunks:
+        *whole, begun = (begun + chunk).split(b"\n")
+        yield from whole
+    yield begun
 
 
 def _json(answer: httpx2.Response) -> Any:

@@ -8,8 +8,9 @@ last. What cannot be told from something else is not a candidate; its mass stays
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from costeer_cli.errors import NotSteerableError
 from costeer_cli.steering.position import Candidate, Position
@@ -17,8 +18,8 @@ from costeer_cli.steering.vocabulary import Vocabulary
 
 _ABSENT = -1000.0  # services write -9999, -3.4e38 or null for "not known" or "impossible"
 _SLACK = 1e-3
-_BROKEN = "\ufffd"
-_BROKEN_BYTES = _BROKEN.encode()
+_BROKEN = re.compile("[\ufffd\ud800-\udfff]")
+_BROKEN_BYTES = "\ufffd".encode()
 
 END_TEXTS = frozenset(
     {
@@ -66,19 +67,26 @@ class Naming:
     ends: frozenset[int] = frozenset()
 
     def bytes_of(self, token: Listed) -> bytes | None:
-        """The token's bytes, empty for an end of the text, None where they cannot be told."""
+        """The token's bytes, empty for an end of the text, None where they cannot be told.
+
+        An empty text says nothing: so are written an end, and a piece of a character. An empty
+        list of bytes beside an id says that the token is a special one, which is an end.
+        """
         if token.id is not None and token.id in self.ends:
             return b""
         if self.vocabulary is not None and token.id is not None:
-            inside = token.id < len(self.vocabulary)
+            inside = 0 <= token.id < len(self.vocabulary)
             return self.vocabulary.texts[token.id] if inside else None
         if token.text in END_TEXTS:
             return b""
-        if token.raw is not None and token.raw != _BROKEN_BYTES:
-            return token.raw
-        if token.text is None or _BROKEN in token.text:
-            return None
-        return token.text.encode()
+        if token.raw is not None and _BROKEN_BYTES not in token.raw:
+            return token.raw if token.raw or token.id is not None else None
+        return whole(token.text or "") or None
+
+
+def whole(text: str) -> bytes:
+    """The bytes of a text; none where a part of it was lost on its way to be a text."""
+    return b"" if _BROKEN.search(text) else text.encode()
 
 
 def position(
@@ -99,9 +107,10 @@ def position(
         NotSteerableError: the numbers are no log-probabilities.
     """
     text = naming.bytes_of(chosen) if written is None else written
-    if text is None or (written is None and chosen.id is None and chosen.text == ""):
-        return None  # nothing is how an end is written, and how a piece of a character is
-    if any(_completes(chosen, token) for token in listed):
+    if text is None:
+        return None
+    _require_logprobs(token.known for token in (chosen, *listed))
+    if naming.vocabulary is None and any(_completes(chosen, token) for token in listed):
         alone = Candidate(text, None, _own(chosen, listed, ()))
         return Position(alone, (alone,))
     found: dict[bytes, Candidate] = {}
@@ -117,7 +126,9 @@ def position(
             _add(found, Candidate(name, token.id, logprob))
     own = _own(chosen, listed, found.values())
     _add(found, Candidate(text, chosen.id, own))
-    _require_logprobs(found.values())
+    if chosen.id is not None:  # it is what the draft goes on from
+        found[text] = replace(found[text], id=chosen.id)
+    _require_one_distribution(found.values())
     candidates = tuple(
         Candidate(c.text, c.id, min(c.logprob, 0.0))
         for c in sorted(found.values(), key=lambda c: -c.logprob)
@@ -158,7 +169,9 @@ def _completes(chosen: Listed, token: Listed) -> bool:
 
     What it lists then are ways to complete the character, not ways to go on.
     """
-    return token.id is not None and token.id == chosen.id and token.raw != chosen.raw
+    if token.id is None or token.raw is None or chosen.raw is None:
+        return False
+    return token.id == chosen.id and token.raw != chosen.raw
 
 
 def _own(chosen: Listed, listed: Sequence[Listed], others: Iterable[Candidate]) -> float:
@@ -166,7 +179,11 @@ def _own(chosen: Listed, listed: Sequence[Listed], others: Iterable[Candidate]) 
     for token in (chosen, *(t for t in listed if _is(t, chosen))):
         if token.known is not None:
             return token.known
-    return min((c.logprob for c in others), default=0.0)
+    values = [c.logprob for c in others]
+    if not values:
+        return 0.0
+    room = 1.0 - math.fsum(map(math.exp, values))
+    return min(*values, math.log(max(room, _SLACK**2)))
 
 
 def _add(found: dict[bytes, Candidate], new: Candidate) -> None:
@@ -186,10 +203,18 @@ def _logaddexp(a: float, b: float) -> float:
     return top + math.log(math.exp(a - top) + math.exp(b - top))
 
 
-def _require_logprobs(candidates: Iterable[Candidate]) -> None:
-    values = [c.logprob for c in candidates]
-    if max(values) > _SLACK or math.fsum(map(math.exp, values)) > 1.0 + 10 * _SLACK:
-        raise NotSteerableError(
-            "What it lists are no log-probabilities.",
-            hint="Let the server list raw log-probabilities (vLLM: --logprobs-mode raw_logprobs).",
-        )
+def _require_logprobs(values: Iterable[float | None]) -> None:
+    if any(value is not None and value > _SLACK for value in values):
+        raise _no_logprobs()
+
+
+def _require_one_distribution(candidates: Iterable[Candidate]) -> None:
+    if math.fsum(math.exp(c.logprob) for c in candidates) > 1.0 + 10 * _SLACK:
+        raise _no_logprobs()
+
+
+def _no_logprobs() -> NotSteerableError:
+    return NotSteerableError(
+        "What it lists are no log-probabilities.",
+        hint="Let the server list raw log-probabilities (vLLM: --logprobs-mode raw_logprobs).",
+    )

@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from costeer_cli.accounts.account import Account
 from costeer_cli.cloud.attempts import attempts
@@ -30,10 +29,14 @@ from costeer_cli.steering.position import Position
 INSTRUCTIONS = "Repeat the list exactly, nothing else."
 PROMPT = "alpha bravo charlie delta echo foxtrot golf hotel"
 BEGUN, REST = b"alpha bravo charlie delta echo foxt", b"rot"
+SPACED = BEGUN + REST + b" "
 ENOUGH = 0.5
 _AGREES = 0.05  # nats between two answers to the same request
 _POSITIONS = 4
 _REFUSED = {400, 404, 405, 415, 422, 501}
+_RAW = {"ollama", "tgi", "llama-cpp-python", "fireworks"}
+_CORRECTED = {400, 422}
+_NUMBER = re.compile(r"(?<![\d.\w])\d{1,2}(?!\w|\.\d)")
 
 Announce = Callable[[str, bytes], object]
 """Writes an address and a body down before it is sent."""
@@ -79,13 +82,22 @@ class Probe:
         model = self._account.model or server.model
         template = self._template(server, model)
         end = end_id(self._post, server)
+        broken: ProviderError | None = None
         for attempt in attempts(
             server, self._account.wire, template, end, tokenizer=self._tokens is not None
         ):
-            trial = self._try(attempt, model)
+            try:
+                trial = self._try(attempt, model)
+            except ProviderError as error:
+                if error.status != 500:
+                    raise
+                broken = error  # some services break where others refuse
+                trial = Trial(attempt, False, str(error).rstrip("."))
             self.trials.append(trial)
             if trial.works:
-                return self._at_zero(trial, model)
+                return replace(self._finished(trial, model), served=server.model)
+        if broken is not None:
+            raise broken
         return self._verdict(server, template)
 
     def _template(self, server: Server, model: str) -> Template | None:
@@ -98,34 +110,37 @@ class Probe:
         return self._line.post(path, body)
 
     def _try(self, attempt: Capability, model: str) -> Trial:
-        """Try one way; where the service says that it lists fewer candidates, with fewer."""
+        """Try one way; where the service names a limit, within it."""
         try:
-            return self._judge(attempt, self._ask(attempt, model))
+            return self._judge(attempt, self._ask(attempt, model), model)
         except ProviderError as error:
-            fewer = _limit(error.detail)
-            if error.status == 400 and fewer is not None and fewer < attempt.most_listed:
-                return self._try(replace(attempt, most_listed=fewer), model)
+            within = _within(attempt, error.detail) if error.status in _CORRECTED else None
+            if within is not None:
+                return self._try(within, model)
             if isinstance(error, NotSteerableError) or error.status in _REFUSED:
                 return Trial(attempt, False, str(error).rstrip("."))
             raise
 
-    def _ask(self, attempt: Capability, model: str, most: int = _POSITIONS) -> list[Position]:
+    def _ask(
+        self, attempt: Capability, model: str, begun: bytes = BEGUN, most: int = _POSITIONS
+    ) -> list[Position]:
         provider = RemoteProvider(self._account.name, model, self._line, attempt, self._tokens)
-        request = provider.encode(self._text(attempt), DraftSettings(most, attempt.most_listed))
+        settings = DraftSettings(most, attempt.most_listed)
+        request = provider.encode(self._text(attempt, begun), settings)
         self._announce(request.endpoint, request.body)
         with closing(provider.stream(request)) as positions:
-            found = list(islice(positions, most))
+            found = list(positions)
         self._answering = provider.traffic.model
         return found
 
-    def _text(self, attempt: Capability) -> PublicText:
+    def _text(self, attempt: Capability, begun: bytes) -> PublicText:
         if attempt.ids and self._tokens is not None:
-            ids = self._tokens.encode(BEGUN.decode())
+            ids = self._tokens.encode(begun.decode())
             texts = self._tokens.vocabulary.texts
             return PublicText(INSTRUCTIONS, PROMPT, tuple((texts[i] or b"", i) for i in ids))
-        return PublicText(INSTRUCTIONS, PROMPT, ((BEGUN, None),))
+        return PublicText(INSTRUCTIONS, PROMPT, ((begun, None),))
 
-    def _judge(self, attempt: Capability, positions: Sequence[Position]) -> Trial:
+    def _judge(self, attempt: Capability, positions: Sequence[Position], model: str) -> Trial:
         if not positions:
             return Trial(attempt, False, "it listed nothing")
         require_sense(positions)
@@ -136,34 +151,44 @@ class Probe:
             listed = max(len(p.candidates) for p in positions)
             return Trial(answering, True, f"goes on exactly, {listed} candidates")
         if _mass(positions[0], BEGUN) > ENOUGH:
-            if attempt.wire == "chat" and not attempt.echoes:
-                return self._try(replace(attempt, echoes=True), self._account.model)
+            if attempt.marker and not attempt.echoes:
+                return self._try(replace(attempt, echoes=True), model)
             return Trial(answering, False, "it begins the answer anew")
         if written.lstrip().startswith((b"golf", b"foxtrot")):
             return Trial(answering, False, "it mends the broken word first")
         return Trial(answering, False, "it does not go on where the text ends")
 
-    def _at_zero(self, trial: Trial, model: str) -> Capability:
-        """The verdict; drafts at temperature 0 where that changes no listed value."""
-        capability = trial.capability
-        if capability.temperature > 0.0:
-            cold = replace(capability, temperature=0.0)
-            try:
-                one, other = (self._ask(c, model, 1)[:1] for c in (capability, cold))
-            except ProviderError:
-                one = other = []
-            if one and other and _differ(one[0], other[0]) < _AGREES:
-                capability = cold
-        return replace(capability, reason=trial.found)
+    def _finished(self, trial: Trial, model: str) -> Capability:
+        """The verdict, with what else has to be known of a way that works."""
+        capability = replace(trial.capability, reason=trial.found)
+        if capability.wire == "chat":
+            capability = replace(capability, trims=self._trims(capability, model))
+        cold = replace(capability, temperature=0.0)
+        return cold if cold != capability and self._same(capability, cold, model) else capability
+
+    def _trims(self, capability: Capability, model: str) -> bool:
+        """Whether blank space at the end of the text is cut off: then it is written again."""
+        try:
+            positions = self._ask(capability, model, SPACED, 1)
+        except ProviderError:
+            return True
+        blank = (c for c in positions[0].candidates if c.text[:1].isspace()) if positions else ()
+        return not positions or math.fsum(math.exp(c.logprob) for c in blank) > ENOUGH
+
+    def _same(self, one: Capability, other: Capability, model: str) -> bool:
+        """Whether both ways list the same values."""
+        try:
+            lists = [self._ask(capability, model, most=1)[:1] for capability in (one, other)]
+        except ProviderError:
+            return False
+        return all(lists) and _differ(lists[0][0], lists[1][0]) < _AGREES
 
     def _verdict(self, server: Server, template: Template | None) -> Capability:
-        raw = server.name in {"ollama", "tgi", "llama-cpp-python", "fireworks"}
-        if raw and template is None:
-            reason = "its prompt format is not known; name it with --template"
-        elif self.trials:
-            reason = "; ".join(dict.fromkeys(trial.found for trial in self.trials))
-        else:
-            reason = f"it cannot be spoken to as {self._account.wire}"
+        wire = self._account.wire
+        reasons = [trial.found for trial in self.trials]
+        if template is None and (server.name in _RAW or wire in {"completions", *_RAW}):
+            reasons.append("its prompt format is not known; name it with --template")
+        reason = "; ".join(dict.fromkeys(reasons)) or f"it cannot be spoken to as {wire}"
         return Capability(Kind.NOT_STEERABLE, server=server.name, reason=reason)
 
 
@@ -183,10 +208,16 @@ def _differ(one: Position, other: Position) -> float:
     return max((abs(a - b) for a, b in pairs), default=math.inf) if len(pairs) > 1 else math.inf
 
 
-def _limit(detail: str) -> int | None:
-    """How many candidates a service says it lists at most, where it complains of too many."""
-    if "logprobs" not in detail:
-        return None
-    numbers = [int(n) for n in re.findall(r"(?<![\d.\w])(\d{1,2})(?![\d.\w])", detail)]
-    fit = [n for n in numbers if 0 < n < 20]
-    return max(fit) if fit else None
+def _within(attempt: Capability, detail: str) -> Capability | None:
+    """The attempt within the limit that a refusal names; None where it names none.
+
+    Services limit how many candidates they list, and some how few tokens they are asked for.
+    """
+    numbers = [int(n) for n in _NUMBER.findall(detail)]
+    if "logprobs" in detail or "top_n_tokens" in detail:
+        fit = [n for n in numbers if 0 < n < attempt.most_listed]
+        return replace(attempt, most_listed=max(fit)) if fit else None
+    if re.search(r"max_\w*tokens", detail):
+        fit = [n for n in numbers if n > max(attempt.fewest, _POSITIONS)]
+        return replace(attempt, fewest=min(fit)) if fit else None
+    return None

@@ -6,14 +6,17 @@ from collections.abc import Generator, Mapping
 from contextlib import closing
 
 from costeer_cli.cloud.capability import Capability
-from costeer_cli.cloud.drafted import after_held, drafted
+from costeer_cli.cloud.drafted import drafted, sensible
+from costeer_cli.cloud.held import after_held
 from costeer_cli.cloud.line import Line
 from costeer_cli.cloud.listing import Naming
 from costeer_cli.cloud.provider import DraftSettings, PublicText, Request, Traffic
 from costeer_cli.cloud.speech import Tokens, naming_for, wire_for
+from costeer_cli.errors import NotSteerableError
 from costeer_cli.steering.position import Position
 
 _STRIDE = 16
+_GROWN = 600  # bytes that are several tokens in any vocabulary
 
 
 class RemoteProvider:
@@ -45,6 +48,8 @@ class RemoteProvider:
         self._line = line
         self._wire = wire_for(capability, line, model, tokens)
         self._naming: Naming = naming_for(capability, tokens)
+        self._echoes = capability.echoes
+        self._largest = (0, 0)  # bytes of the longest request so far, and tokens it was read as
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -57,13 +62,38 @@ class RemoteProvider:
 
     def stream(self, request: Request) -> Generator[Position, None, None]:
         """Send a request; yield positions as they are drafted. Closing the iterator hangs up."""
+        before = self.traffic.prompt_tokens or 0
         send = self._line.lines if self._wire.by_lines else self._line.events
+        echoed, most = (request.held if self._echoes else b""), request.most + len(request.held)
         with closing(send(request)) as events:
-            yield from after_held(
-                drafted(events, self._wire, self._naming, request.most, self.traffic),
-                request.held,
-            )
+            said = drafted(events, self._wire, self._naming, most, self.traffic, echoed)
+            # read to the end, so that the connection can be used again
+            for n, position in enumerate(sensible(after_held(said, request.held))):
+                if n == request.most:
+                    return
+                yield position
+        if not self._wire.by_lines:  # Ollama does not count what it had in its cache
+            self._require_whole(len(request.body), (self.traffic.prompt_tokens or 0) - before)
+
+    def _require_whole(self, size: int, tokens: int) -> None:
+        """Refuse a service that reads no more of a longer request than of a shorter one."""
+        if not tokens:
+            return
+        largest, most = self._largest
+        if tokens < most - most // 4 and size >= largest:
+            raise _cut_off()
+        if tokens <= most and size >= largest + _GROWN:
+            raise _cut_off()
+        if size > largest:
+            self._largest = (size, tokens)
 
     def close(self) -> None:
         """Hang up."""
         self._line.close()
+
+
+def _cut_off() -> NotSteerableError:
+    return NotSteerableError(
+        "The service cuts off the beginning of a text this long.",
+        hint="Shorten the prompt, lower --max-tokens, or let the server take longer texts.",
+    )

@@ -51,8 +51,10 @@ def wire_for(capability: Capability, line: Line, model: str, tokens: Tokens | No
             model,
             template,
             render=tokens.render if capability.ids and tokens else None,
+            tokenize=tokens.encode if capability.ids and tokens else None,
             temperature=capability.temperature,
             most_listed=capability.most_listed,
+            fewest=capability.fewest,
             flag=capability.flag,
             extras=capability.extras,
         )
@@ -65,6 +67,7 @@ def wire_for(capability: Capability, line: Line, model: str, tokens: Tokens | No
         most_listed=capability.most_listed,
         trims=capability.trims,
         echoes=capability.echoes,
+        fewest=capability.fewest,
         extras=capability.extras,
     )
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from costeer_cli.cloud.provider import PublicText
 from costeer_cli.errors import NotSteerableError, UsageError
 
 _SYSTEM, _USER = "costeer-instructions-here", "costeer-prompt-here"
+_BEGINS = (
+    "<s>", "<bos>", "<|begin_of_text|>", "<|startoftext|>", "[gMASK]<sop>", "<BOS_TOKEN>",
+    "<\uff5cbegin\u2581of\u2581sentence\uff5c>",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,14 +38,16 @@ class Template:
         rendered = render(
             [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": _USER}]
         )
-        if rendered.count(_SYSTEM) != 1 or rendered.count(_USER) != 1:
+        once = rendered.count(_SYSTEM) == rendered.count(_USER) == 1
+        if not once or rendered.index(_SYSTEM) > rendered.index(_USER):
             raise NotSteerableError(
                 "The model's chat template does not keep instructions and prompt as they are.",
                 hint="Name a format: costeer provider add NAME --template chatml",
             )
         head, _, rest = rendered.partition(_SYSTEM)
         middle, _, tail = rest.partition(_USER)
-        return cls(head, middle, tail)
+        begin = next((begin for begin in _BEGINS if head.startswith(begin)), "")
+        return cls(head.removeprefix(begin), middle, tail)
 
 
 FORMATS = {
@@ -90,3 +96,32 @@ def sendable(text: bytes, *, trimmed: bool = False) -> tuple[str, bytes]:
     if trimmed:
         sent = sent.rstrip()
     return sent, text[len(sent.encode()) :]
+
+
+def as_ids(accepted: Iterable[tuple[bytes, int | None]]) -> tuple[list[int | str], bytes]:
+    """A text as the ids of its tokens; what has none stands as text, in whole characters.
+
+    Returns:
+        ids and texts, never two texts in a row, and the bytes at the end that have to be held
+        back since they are a piece of a character without an id.
+
+    Raises:
+        NotSteerableError: the text has bytes that are no characters.
+    """
+    kept: list[tuple[bytes, int | None]] = []
+    for text, token_id in accepted:
+        loose, named = text, token_id
+        if token_id is None or (kept and kept[-1][1] is None and sendable(kept[-1][0])[1]):
+            named = None
+            while kept and (kept[-1][1] is None or 0x80 <= loose[0] < 0xC0):
+                loose = kept.pop()[0] + loose
+        kept.append((loose, named))
+    held = b""
+    pieces: list[int | str] = []
+    for text, token_id in kept:
+        if token_id is None:
+            sent, held = sendable(text)
+            pieces += [sent] if sent else []
+        else:
+            pieces.append(token_id)
+    return pieces, held

@@ -29,6 +29,7 @@ class Chat:
         trims: whether the service cuts off the blank space at the end of the text, so that it is
             held back and must come again.
         echoes: whether the answer begins with the text it continues.
+        fewest: tokens the service insists on being asked for.
         extras: fields of this service.
     """
 
@@ -40,6 +41,7 @@ class Chat:
     most_listed: int = 20
     trims: bool = False
     echoes: bool = False
+    fewest: int = 1
     extras: Mapping[str, Any] = field(default_factory=dict)
     by_lines = False
 
@@ -52,7 +54,7 @@ class Chat:
         body = {
             "model": self.model,
             "messages": messages,
-            "max_tokens": settings.max_tokens,
+            "max_tokens": max(settings.max_tokens + len(held), self.fewest),
             "temperature": self.temperature,
             "top_p": 1,
             "logprobs": True,
@@ -69,11 +71,13 @@ class Chat:
             return forms.counted(event, Step())
         choice = event["choices"][0]
         delta = choice.get("delta") or {}
+        content = delta.get("content")
+        thinks = isinstance(content, list) and any(c.get("type") == "thinking" for c in content)
         refusal = delta.get("refusal") or (choice.get("logprobs") or {}).get("refusal")
         step = Step(
             tokens=forms.tokens(choice.get("logprobs")),
-            text=delta.get("content") or "",
+            text="" if thinks else forms.text(content),
             finish="refusal" if refusal else choice.get("finish_reason"),
-            thinking=any(delta.get(name) for name in _THOUGHTS),
+            thinking=thinks or any(delta.get(name) for name in _THOUGHTS),
         )
         return forms.counted(event, step)

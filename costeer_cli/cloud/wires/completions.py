@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from costeer_cli.cloud.provider import DraftSettings, PublicText, Request
-from costeer_cli.cloud.template import Template, sendable
+from costeer_cli.cloud.template import Template, as_ids, sendable
 from costeer_cli.cloud.wires import forms
 from costeer_cli.cloud.wires.wire import Step, encoded
 
 Render = Callable[[Sequence[Mapping[str, str]]], list[int]]
+Tokenize = Callable[[str], list[int]]
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,10 @@ class Completions:
         model: the model's id.
         template: renders the prompt as text.
         render: renders the chat as token ids instead, where they and the text go as ids.
+        tokenize: turns what has no ids into some; goes with `render`.
         temperature: of the cloud's own drafts; listed values are those of temperature 1.
         most_listed: candidates the service lists at most.
+        fewest: tokens the service insists on being asked for.
         flag: whether `logprobs` is a flag with `top_logprobs` beside it, rather than a number.
         extras: fields of this service.
     """
@@ -33,26 +36,30 @@ class Completions:
     model: str
     template: Template
     render: Render | None = None
+    tokenize: Tokenize | None = None
     temperature: float = 0.0
     most_listed: int = 20
+    fewest: int = 1
     flag: bool = False
     extras: Mapping[str, Any] = field(default_factory=dict)
     by_lines = False
 
     def encode(self, text: PublicText, settings: DraftSettings) -> Request:
         """The prompt with the text so far behind it."""
-        held = b""
         prompt: str | list[int]
-        if self.render is None:
+        if self.render is None or self.tokenize is None:
             sent, held = sendable(text.text)
             prompt = self.template.render(text) + sent
         else:
-            prompt = self.render(text.messages) + _ids(text)
+            pieces, held = as_ids(text.accepted)
+            prompt = self.render(text.messages)
+            for piece in pieces:
+                prompt += self.tokenize(piece) if isinstance(piece, str) else [piece]
         listed = min(settings.top_logprobs, self.most_listed)
         body = {
             "model": self.model,
             "prompt": prompt,
-            "max_tokens": settings.max_tokens,
+            "max_tokens": max(settings.max_tokens + len(held), self.fewest),
             "temperature": self.temperature,
             "top_p": 1,
             **({"logprobs": True, "top_logprobs": listed} if self.flag else {"logprobs": listed}),
@@ -68,14 +75,7 @@ class Completions:
         choice = event["choices"][0]
         step = Step(
             tokens=forms.tokens(choice.get("logprobs")),
-            text=choice.get("text") or "",
+            text=forms.text(choice.get("text")),
             finish=choice.get("finish_reason"),
         )
         return forms.counted(event, step)
-
-
-def _ids(text: PublicText) -> list[int]:
-    ids = [token_id for _, token_id in text.accepted if token_id is not None]
-    if len(ids) < len(text.accepted):
-        raise ValueError("a token without an id cannot be sent as one")
-    return ids

@@ -19,10 +19,26 @@ def counted(event: Mapping[str, Any], step: Step) -> Step:
     details = usage.get("prompt_tokens_details") or {}
     return replace(
         step,
-        prompt_tokens=usage.get("prompt_tokens"),
-        cached_tokens=details.get("cached_tokens", usage.get("prompt_cache_hit_tokens")),
-        model=event.get("model") or "",
+        prompt_tokens=number(usage.get("prompt_tokens")),
+        cached_tokens=number(details.get("cached_tokens", usage.get("prompt_cache_hit_tokens"))),
+        model=text(event.get("model")),
     )
+
+
+def number(value: Any) -> int | None:
+    """A count of tokens, where it is one."""
+    return value if isinstance(value, int) else None
+
+
+def text(value: Any) -> str:
+    """A text; none where there is null.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    if not isinstance(value, str | None):
+        raise TypeError("no text")
+    return value or ""
 
 
 def tokens(logprobs: Mapping[str, Any] | None) -> Sequence[Token]:
@@ -45,16 +61,12 @@ def contents(items: Sequence[Mapping[str, Any]]) -> Sequence[Token]:
 
 
 def _item(item: Mapping[str, Any]) -> Listed:
-    text = item.get("token")
-    token_id = item.get("id", item.get("token_id"))
     raw = item.get("bytes")
-    if text is not None and (found := _ID.fullmatch(text)):
-        return Listed(_number(item["logprob"]), id=int(found[1]))
-    return Listed(
-        _number(item["logprob"]),
-        text,
+    return _listed(
+        item.get("token"),
+        item["logprob"],
         bytes(raw) if isinstance(raw, list) else None,
-        token_id if isinstance(token_id, int) and token_id >= 0 else None,
+        item.get("id", item.get("token_id")),
     )
 
 
@@ -66,17 +78,13 @@ def _arrays(logprobs: Mapping[str, Any]) -> Iterator[Token]:
     tops = logprobs.get("top_logprobs") or [None] * len(texts)
     if isinstance(tops, Mapping):
         tops = [tops] * len(texts) if len(texts) == 1 else [None] * len(texts)
-    for text, value, token_id, top in zip(texts, values, ids, tops, strict=True):
-        listed = [_named(name, logprob) for name, logprob in (top or {}).items()]
-        own = _named(text, value)
-        yield (own if token_id is None else Listed(own.logprob, own.text, None, token_id)), listed
+    for token, value, token_id, top in zip(texts, values, ids, tops, strict=True):
+        listed = [_listed(name, logprob) for name, logprob in (top or {}).items()]
+        yield _listed(token, value, None, token_id), listed
 
 
-def _named(text: str, logprob: Any) -> Listed:
-    if found := _ID.fullmatch(text):
-        return Listed(_number(logprob), id=int(found[1]))
-    return Listed(_number(logprob), text)
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
+def _listed(token: str | None, logprob: Any, raw: bytes | None = None, given: Any = None) -> Listed:
+    value = None if logprob is None else float(logprob)
+    if token is not None and (found := _ID.fullmatch(token)):
+        return Listed(value, id=int(found[1]))
+    return Listed(value, token, raw, given if isinstance(given, int) and given >= 0 else None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from costeer_cli.cloud.listing import Listed
 from costeer_cli.cloud.provider import DraftSettings, PublicText, Request
-from costeer_cli.cloud.template import Template
+from costeer_cli.cloud.template import Template, as_ids
 from costeer_cli.cloud.wires import forms
 from costeer_cli.cloud.wires.wire import Step, encoded
 
@@ -37,9 +37,10 @@ class LlamaServer:
 
     def encode(self, text: PublicText, settings: DraftSettings) -> Request:
         """The rendered prompt and, behind it, the ids of the text so far."""
+        pieces, held = as_ids(text.accepted)
         body: dict[str, Any] = {
-            "prompt": _prompt(self.template.render(text), text),
-            "n_predict": 1 if settings.peek else settings.max_tokens,
+            "prompt": _prompt(self.template.render(text), pieces),
+            "n_predict": 1 if settings.peek else settings.max_tokens + len(held),
             "n_probs": settings.top_logprobs,
             "temperature": 0,
             "top_k": 0,
@@ -51,7 +52,7 @@ class LlamaServer:
         }
         if settings.peek:
             body["logit_bias"] = [[self.end, _FORCE]]
-        return encoded(self.endpoint, body, settings)
+        return encoded(self.endpoint, body, settings, held)
 
     def read(self, event: Mapping[str, Any]) -> Step:
         """One event. The end of a text is listed like any token, so a stop needs no more."""
@@ -60,12 +61,12 @@ class LlamaServer:
         tokens = forms.contents(event.get("completion_probabilities") or ())
         return Step(
             tokens=[(_own(listed), listed) for _, listed in tokens],
-            text=event["content"],
+            text=forms.text(event["content"]),
             finish="length" if final else None,
             gap=any(_hides_one(chosen, listed) for chosen, listed in tokens),
-            prompt_tokens=event.get("tokens_evaluated"),
-            cached_tokens=timings.get("cache_n") if final else None,
-            model=event.get("model") or "",
+            prompt_tokens=forms.number(event.get("tokens_evaluated")),
+            cached_tokens=forms.number(timings.get("cache_n")) if final else None,
+            model=forms.text(event.get("model")),
         )
 
 
@@ -82,17 +83,11 @@ def _hides_one(chosen: Listed, listed: Sequence[Listed]) -> bool:
     return any(other.id == chosen.id and other.raw != chosen.raw for other in listed)
 
 
-def _prompt(rendered: str, text: PublicText) -> str | list[int | str]:
-    """The prompt and the text so far, as ids; what has none goes as text.
+def _prompt(rendered: str, pieces: list[int | str]) -> str | list[int | str]:
+    """The prompt and the text so far.
 
     Neighbouring strings are joined: the server takes a list of strings alone for several prompts.
     """
-    pieces: list[int | str] = [rendered]
-    for part, token_id in text.accepted:
-        if token_id is not None:
-            pieces.append(token_id)
-        elif isinstance(last := pieces[-1], str):
-            pieces[-1] = last + part.decode()
-        else:
-            pieces.append(part.decode())
-    return pieces if len(pieces) > 1 else str(pieces[0])
+    if pieces and isinstance(pieces[0], str):
+        rendered, pieces = rendered + pieces[0], pieces[1:]
+    return [rendered, *pieces] if pieces else rendered

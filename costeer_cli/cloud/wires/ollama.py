@@ -37,7 +37,7 @@ class Ollama:
             "truncate": False,
             "shift": False,
             "options": {
-                "num_predict": settings.max_tokens,
+                "num_predict": settings.max_tokens + len(held),
                 "num_ctx": _WINDOW,
                 "temperature": 0,
                 "top_k": 0,
@@ -52,9 +52,9 @@ class Ollama:
         """One line."""
         return Step(
             tokens=forms.contents(event.get("logprobs") or ()),
-            text=event["response"],
+            text=forms.text(event["response"]),
             finish=event.get("done_reason") if event.get("done") else None,
             thinking=bool(event.get("thinking")),
-            prompt_tokens=event.get("prompt_eval_count"),
-            model=event.get("model") or "",
+            prompt_tokens=forms.number(event.get("prompt_eval_count")),
+            model=forms.text(event.get("model")),
         )

@@ -9,6 +9,7 @@ from typing import Any
 from costeer_cli.cloud.listing import Listed
 from costeer_cli.cloud.provider import DraftSettings, PublicText, Request
 from costeer_cli.cloud.template import Template, sendable
+from costeer_cli.cloud.wires import forms
 from costeer_cli.cloud.wires.wire import Step, encoded
 
 _FINISH = {"length": "length", "eos_token": "stop", "stop_sequence": "stop"}
@@ -32,7 +33,7 @@ class Tgi:
         body = {
             "inputs": self.template.render(text) + sent,
             "parameters": {
-                "max_new_tokens": settings.max_tokens,
+                "max_new_tokens": settings.max_tokens + len(held),
                 "do_sample": False,
                 "details": True,
                 "top_n_tokens": min(settings.top_logprobs, self.most_listed),
@@ -45,8 +46,8 @@ class Tgi:
         token = event["token"]
         details = event.get("details") or {}
         return Step(
-            tokens=((_listed(token), [_listed(other) for other in event["top_tokens"]]),),
-            text="" if token["special"] else token["text"],
+            tokens=((_listed(token), [_listed(other) for other in event.get("top_tokens") or ()]),),
+            text="" if token["special"] else forms.text(token["text"]),
             finish=_FINISH.get(details.get("finish_reason") or ""),
         )
 
