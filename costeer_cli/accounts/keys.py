@@ -36,11 +36,9 @@ class KeySource:
 
 
 class _NoKeyringError(ProviderError):
-    def __init__(self) -> None:
-        super().__init__(
-            "This system has no keyring that can be used.",
-            hint="Keep the key elsewhere: --key env:NAME, file or command:... with provider add.",
-        )
+    """There is no keyring that can be used."""
+
+    usual_hint = "Keep the key elsewhere: --key env:NAME, file or command:... with provider add."
 
 
 def find_key(account: Account, environ: Mapping[str, str] = os.environ) -> Secret | None:
@@ -172,7 +170,7 @@ def _with_keyring(action: Callable[[Any], T]) -> T:
     try:
         return action(keyring)
     except NoKeyringError:
-        raise _NoKeyringError from None
+        raise _NoKeyringError("This system has no keyring that can be used.") from None
     except Exception as error:  # back ends are other people's, and raise what they like
         raise ProviderError(
             f"The system keyring refused ({type(error).__name__}).",

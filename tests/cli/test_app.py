@@ -230,4 +230,4 @@ def test_completion_completes() -> None:
         COMP_WORDS="costeer pro",
         COMP_CWORD="1",
     )
-    assert ran.stdout.split() == [b"profile"]
+    assert ran.stdout.split() == [b"profile", b"provider"]

@@ -28,8 +28,8 @@ KEYS = {
     "finish_reason tokens context usage privacy",
     "tokens": "text source cloud_logprob delta steered_logprob rank certified",
     "context": "tokens sources",
-    "usage": "requests tokens drafted_tokens cloud_prompt_tokens cloud_completion_tokens "
-    "local_passes seconds local_seconds cloud_seconds",
+    "usage": "requests tokens drafted_tokens accepted_tokens wasted_tokens cloud_prompt_tokens "
+    "cloud_cached_tokens cloud_completion_tokens local_passes cost seconds local_seconds cloud_seconds",
     "privacy": "requests_logged outbound_bytes protected_replaced blocked steered_tokens "
     "certified_tokens epsilon",
 }
@@ -280,7 +280,9 @@ def ctrl_c(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
         def interrupted(self: Writing) -> Iterator[Any]:
             events = follow(self)
             for _ in range(after):
-                yield next(events)
+                if (event := next(events, None)) is None:
+                    return
+                yield event
             events.throw(KeyboardInterrupt())  # type: ignore[attr-defined]
 
         monkeypatch.setattr(Writing, "__iter__", interrupted)
@@ -303,7 +305,7 @@ def test_ctrl_c_keeps_what_there_is(
     assert ran.code == 130
     draft = written()[0]
     assert draft["state"] == "interrupted"
-    assert f"costeer draft show {draft['id'][:14]}" in ran.err
+    assert f"costeer draft resume {draft['id'][:14]}" in ran.err
     with open_default() as store:
         count = len(store.drafts.choices(draft["id"]))
     assert count > 0
@@ -320,7 +322,12 @@ def test_the_hint_of_ctrl_c_leads_to_the_text(
     ctrl_c(5)
     ran = small(ASK)
     words = ran.err.splitlines()[-1].partition("costeer ")[2].split()
-    assert costeer(*words).out == ran.out
+    ctrl_c(10**6)
+    ended = costeer(*words)
+    assert ended.code == 0
+    assert ended.text.startswith(ran.text.removesuffix("\n"))
+    assert ended.text == small(ASK).text
+    assert costeer(*words).code == 2  # there is nothing left to finish
 
 
 def test_ctrl_c_at_once_is_a_draft_too(small: Costeer, ctrl_c: Callable[[int], None]) -> None:

@@ -77,13 +77,13 @@ def test_broken_settings(costeer: Costeer, home: Places) -> None:
     home.config.write_text("profile = = 1")
     home.config.chmod(0o600)
     found = failing(costeer)
-    assert set(found) == {"settings", "profile", "model"}
+    assert set(found) == {"settings", "profile", "provider", "model"}
     assert "not valid TOML" in found["settings"]
     assert str(home.config) in found["settings"]
     assert "Mend that line" in found["settings"]
     ran = costeer("doctor")
     assert ran.code == 1
-    assert [line[:2] for line in ran.text.splitlines()].count("!!") == 3
+    assert [line[:2] for line in ran.text.splitlines()].count("!!") == 4
 
 
 def test_settings_that_name_what_is_not_there(costeer: Costeer, home: Places) -> None:

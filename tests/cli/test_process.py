@@ -45,7 +45,7 @@ def test_ctrl_c_in_the_middle_whatever_the_locale(kept_model: None) -> None:
     assert draft["text"].decode().strip() == text.strip()
     assert text.strip()
     assert text.endswith("\n")
-    assert f"costeer draft show {draft['id'][:14]}".encode() in err
+    assert f"costeer draft resume {draft['id'][:14]}".encode() in err
     assert b"Traceback" not in err
     with open_default() as store:
         assert len(store.drafts.choices(draft["id"])) < draft["max_tokens"]

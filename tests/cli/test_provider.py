@@ -85,7 +85,6 @@ def test_add_a_server_of_ones_own(costeer: Costeer, accounts: Accounts, home: Pl
         name="llama-server",
         base_url="http://127.0.0.1:8080/v1",
         preset="llama-server",
-        wire="llama-server",
     )
     assert stat.S_IMODE(home.config.stat().st_mode) == 0o600
     assert ok(costeer("provider", "list")).text.splitlines() == [
@@ -155,7 +154,7 @@ def test_show_as_json(
             "insecure": False,
             "template": None,
             "tokenizer": None,
-            "wire": "completions",
+            "wire": None,
             "prices": {"input": 1.0, "cached": None, "output": None},
             "verdict": {"kind": "id", "k": 5},
         }
@@ -506,7 +505,7 @@ def test_the_services_known(costeer: Costeer, home: Places) -> None:
         "base_url": "http://127.0.0.1:8080/v1",
         "key_variable": "LLAMA_API_KEY",
         "local": True,
-        "wire": "llama-server",
+        "many": False,
         "note": "exact, by token ids; any number of candidates",
     }
     assert {"name", "title", "hosts", "missing", "note"} == set(shown["not_steerable"][0])

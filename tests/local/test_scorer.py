@@ -204,19 +204,13 @@ def test_equal_prompts_move_nothing(model: LanguageModel, block: list[Position])
         np.testing.assert_allclose(evidence.delta, 0.0, atol=1e-4)
 
 
-def test_the_room_shrinks_by_what_was_read(
-    model: LanguageModel, scorer: PairedScorer, block: list[Position]
+def test_a_context_beyond_the_window_is_refused(
+    model: LanguageModel, block: list[Position]
 ) -> None:
-    longest = max(len(model.render(PRIVATE)), len(model.render(PUBLIC)))
-    assert scorer.room == model.window - longest
-    scorer.score(block[:4])
-    assert scorer.room == model.window - longest - 3
-
-
-def test_a_context_beyond_the_window_is_refused(model: LanguageModel) -> None:
     small = replace(model, window=40)
     with pytest.raises(TooLongError, match="The prompt with its context needs"):
-        PairedScorer(small, [{"role": "system", "content": "plums " * 60}, *PUBLIC], PUBLIC)
+        scorer = PairedScorer(small, [{"role": "system", "content": "plums " * 60}, *PUBLIC], PUBLIC)
+        scorer.score(block[:1])
 
 
 class TestForeignTokens:
@@ -249,7 +243,16 @@ class TestForeignTokens:
         self, model: LanguageModel, untouched: PairedScorer, text: list[int]
     ) -> None:
         with pytest.raises(NotSteerableError):
-            untouched.accept(replace(choice(model, text[0]), id=None))
+            untouched.accept(replace(choice(model, text[0]), id=None, text=b" quux"))
+
+    def test_a_choice_without_an_id_is_known_by_its_bytes(
+        self, model: LanguageModel, untouched: PairedScorer, block: list[Position]
+    ) -> None:
+        first = block[0].candidates[0]
+        bare = replace(block[0], candidates=tuple(replace(c, id=None) for c in block[0].candidates))
+        (named,), (unnamed,) = untouched.score(block[:1]), untouched.score([bare])
+        assert (named.listed == unnamed.listed).all()
+        untouched.accept(replace(choice(model, first.id or 0), id=None))
 
     @pytest.mark.parametrize("token_id", [None, 0, 10**6])
     def test_an_end_is_an_end_whatever_its_id(
