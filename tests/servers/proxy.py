@@ -208,8 +208,8 @@ class _Exchange:
         elif kind == "error event" and hit:
             self.done[kind] += 1
             yield b"data: " + _echo(self.request) + b"\n\n"
-        elif kind == "stripped" and not self.over and (bare := stripped(event)) != event:
-            self.over = True
+        elif kind == "stripped" and index and not self.over and (bare := stripped(event)) != event:
+            self.over = True  # at the first event it would say what the service is like
             self.done[kind] += 1
             yield bare + b"\n\n"
         elif kind == "comments":
