@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -45,6 +46,16 @@ class GrowingLayer(DynamicLayer):  # type: ignore[misc]  # transformers is untyp
         """Forget the newest `-tokens_to_remove` tokens (transformers counts them negative)."""
         if self.is_initialized and tokens_to_remove < 0:
             self._hold(max(0, self.length + tokens_to_remove))
+
+    def settle(self, start: int, kept: Sequence[int]) -> None:
+        """Of what stands from `start` on, keep the entries `kept` (counted from there)."""
+        if self.is_initialized:
+            for buffer in self._buffers:
+                chosen = torch.tensor(
+                    [start + i for i in kept], device=buffer.device, dtype=torch.long
+                )
+                buffer[:, :, start : start + len(kept)] = buffer[:, :, chosen]
+            self._hold(start + len(kept))
 
     def get_seq_length(self) -> int:
         """How many tokens are held."""

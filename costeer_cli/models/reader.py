@@ -84,6 +84,55 @@ class Reader:
             self.passes += 1
             return self.model.logprobs(logits)
 
+    def branch(self, tokens: Sequence[int], parents: Sequence[int]) -> torch.Tensor:
+        """Read a tree of continuations of the text at once; nothing is appended to the text.
+
+        Args:
+            tokens: one per node.
+            parents: the index of each node's parent, smaller than its own; -1 for the text.
+
+        Returns:
+            The log-probabilities after each node, (rows, n, V), in nats. `settle` must follow.
+
+        Raises:
+            TooLongError: the longest branch has outgrown the window.
+        """
+        import torch
+
+        depths: list[int] = []
+        lines: list[set[int]] = []
+        for i, parent in enumerate(parents):
+            depths.append(depths[parent] + 1 if parent >= 0 else 0)
+            lines.append({i} | (lines[parent] if parent >= 0 else set()))
+        held, n = max(self._lengths) + len(self.tokens), len(tokens)
+        self.model.require_window("The text with its prompt", held + max(depths) + 1)
+        device, rows = self.model.device, len(self._lengths)
+        related = torch.zeros((n, n), dtype=torch.bool)
+        for i, line in enumerate(lines):
+            related[i, list(line)] = True
+        seen = torch.ones((rows, n, held + n), dtype=torch.bool, device=device)
+        seen[:, :, held:] = related.to(device)
+        seen &= torch.arange(held + n, device=device) >= self._starts[:, :, None]
+        with torch.inference_mode():
+            logits = self.model.network(
+                torch.tensor([list(tokens)], device=device).expand(rows, n),
+                past_key_values=self._cache,
+                position_ids=held + torch.tensor(depths, device=device) - self._starts,
+                **self._additive(seen),
+            ).logits
+            self.passes += 1
+            return self.model.logprobs(logits)
+
+    def settle(self, path: Sequence[int], tokens: Sequence[int]) -> None:
+        """Of the tree just read, append the nodes of a path from the text on; forget the rest."""
+        import torch
+
+        start = max(self._lengths) + len(self.tokens)
+        with torch.inference_mode():
+            for layer in self._cache.layers:
+                layer.settle(start, path)
+        self.tokens.extend(tokens[i] for i in path)
+
     def _masking(self, held: int, n: int) -> dict[str, Any]:
         """What keeps rows of unequal length from their padding, and tokens from later ones.
 
@@ -92,8 +141,6 @@ class Reader:
         """
         import torch
 
-        from costeer_cli.models.kernels import GROUPED  # noqa: PLC0415
-
         if len(set(self._lengths)) == 1:
             return {}
         places = torch.arange(held + n, device=self.model.device)
@@ -101,6 +148,14 @@ class Reader:
             return {"attention_mask": places >= self._starts}
         now = torch.arange(held, held + n, device=self.model.device)
         seen = (places >= self._starts[:, :, None]) & (places <= now[:, None])
+        return self._additive(seen)
+
+    def _additive(self, seen: torch.Tensor) -> dict[str, Any]:
+        """The mask that lets each token see what `seen` (rows, n, length) says."""
+        import torch
+
+        from costeer_cli.models.kernels import GROUPED  # noqa: PLC0415
+
         mask = torch.zeros(seen.shape, dtype=self.model.network.dtype, device=self.model.device)
         mask.masked_fill_(~seen, -torch.inf)
         masking: dict[str, Any] = {"attention_mask": mask[:, None]}

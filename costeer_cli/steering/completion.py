@@ -28,12 +28,14 @@ class Tail:
         ids: token ids in it, ascending.
         shape: log p_local without context, in nats; need not be normalised.
         delta: log p_local with context minus without, in nats.
+        shared: whether the cloud's ids are the same.
     """
 
     vocabulary: Vocabulary
     ids: NDArray[np.int64]
     shape: Floats
     delta: Floats
+    shared: bool = True
 
 
 @dataclass(frozen=True)

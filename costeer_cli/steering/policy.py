@@ -161,8 +161,9 @@ def _choice(
         text, token_id = position.candidates[pick].text, position.candidates[pick].id
     else:
         tail = cast(Tail, evidence.tail)
-        token_id = int(tail.ids[pick - len(position.candidates)])
-        text = tail.vocabulary.text(token_id)
+        own = int(tail.ids[pick - len(position.candidates)])
+        text = tail.vocabulary.text(own)
+        token_id = own if tail.shared else None
     return Choice(
         text=text,
         id=token_id,
