@@ -46,13 +46,13 @@ def translated(where: str) -> Iterator[None]:
     try:
         yield
     except openai.APIStatusError as error:
-        raise refused(where, error.response) from error
+        raise refused(where, error.response) from None  # its text quotes the answer
     except (openai.APIConnectionError, httpx2.TransportError, ssl.SSLError) as error:
         raise _unreachable(where, error) from error
     except (JSONDecodeError, UnicodeDecodeError) as error:
         raise ProviderUnreachableError(f"{where} sent an answer that is no JSON.") from error
-    except openai.APIError as error:  # an error in the middle of a stream
-        raise ProviderUnreachableError(f"{where} broke off with an error of its own.") from error
+    except openai.APIError:  # an error in the middle of a stream; its text quotes the answer
+        raise ProviderUnreachableError(f"{where} broke off with an error of its own.") from None
     except httpx2.DecodingError as error:
         raise ProviderUnreachableError(f"{where} sent an answer that is broken.") from error
     except (httpx2.StreamError, httpx2.InvalidURL, httpx2.TooManyRedirects) as error:

@@ -99,6 +99,7 @@ def serving(respond: Respond, tls: ssl.SSLContext | None = None) -> Iterator[Ser
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 10
+        disable_nagle_algorithm = True
 
         def setup(self) -> None:
             super().setup()
