@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from costeer_cli.cli.common import note
 from costeer_cli.cli.progress import bar, spinner
-from costeer_cli.errors import NotSteerableError
+from costeer_cli.errors import NotSteerableError, UsageError
 from costeer_cli.models.catalogue import CATALOGUE, DEFAULT_MODEL, parse_reference
 from costeer_cli.models.shelf import Shelf
 from costeer_cli.settings import Config, places
@@ -61,9 +61,20 @@ def chosen_account(name: str | None) -> Account | None:
 
 
 def open_cloud(
-    store: Store, account: Account | None, model: LanguageModel, *, silent: bool = False
+    store: Store,
+    account: Account | None,
+    model: LanguageModel,
+    *,
+    silent: bool = False,
+    proposals: bool = False,
+    ask: bool = True,
 ) -> Cloud:
     """The account's service, as the last probe found it or a new one does; else the stand-in.
+
+    Args:
+        silent: say nothing of the stand-in.
+        proposals: the service is to be steered by proposals.
+        ask: whether the service may be asked what it can do.
 
     Raises:
         ProviderError: the service cannot be reached, or cannot be steered.
@@ -73,12 +84,25 @@ def open_cloud(
     from costeer_cli.privacy.outbound import door  # noqa: PLC0415
 
     if account is None:
+        if proposals:
+            raise UsageError(
+                "--proposals needs a provider.", hint="Set one up: costeer provider add"
+            )
         if not silent:
             note("No provider is set up: a small stand-in in this process plays the cloud.")
         return door.embedded_cloud(model)
     tokens = tokens_of(account, model)
-    capability = _verdict(account) or examine(store, account, tokens).capability
-    if not capability.steerable:
+    capability = _verdict(account)
+    if capability is None and not ask:
+        raise UsageError(
+            f"What {account.name} can do is not known yet, and a dry run asks nobody.",
+            hint=f"Find out first: costeer provider test {account.name}",
+        )
+    if capability is None:
+        capability = examine(store, account, tokens).capability
+    if proposals and capability.steerable:
+        raise UsageError(f"{account.name} lists candidates.", hint="Leave out --proposals.")
+    if not (capability.prefills if proposals else capability.steerable):
         raise NotSteerableError(
             f"{account.name} cannot be steered: {capability.reason}.",
             hint=f"See what was tried: costeer provider test {account.name}",

@@ -48,9 +48,9 @@ def write(
     top_k: Annotated[int, typer.Option(help="Keep the cloud's K likeliest.")] = 0,
     top_p: Annotated[float, typer.Option(help="Keep this mass of the cloud's.")] = 1.0,
     clip: Annotated[
-        float,
-        typer.Option(help="Most nats a probability may move."),
-    ] = 4.0,
+        float | None,
+        typer.Option(help="Most nats a probability may move: 4, or 1 with --proposals."),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same text.")] = None,
     context_tokens: Annotated[
         int,
@@ -60,6 +60,10 @@ def write(
     model: Annotated[str | None, typer.Option(help="The local model.")] = None,
     max_requests: Annotated[int | None, typer.Option(help="Most requests to the cloud.")] = None,
     max_cost: Annotated[float | None, typer.Option(help="Most US dollars.")] = None,
+    proposals: Annotated[
+        bool,
+        typer.Option("--proposals", help="Steer by trial a cloud that lists no candidates."),
+    ] = False,
     fallback: Annotated[
         Fallback | None,
         typer.Option(help="Who finishes where the cloud stays away: local, or nobody."),
@@ -95,14 +99,15 @@ def write(
     from costeer_cli.writing.budget import Budget  # noqa: PLC0415
     from costeer_cli.writing.desk import Desk  # noqa: PLC0415
 
-    if offline and compare:
-        raise UsageError("--offline has no cloud to --compare with; use one of them.")
+    _refuse_contradictions(offline, compare, proposals, temperature)
     text = read_prompt(prompt or [])
     delivery = Delivery(json=json, output=output, stream=stream and not compare)
     with open_default() as store:
         person = Library(store).choose(profile, Config(places().config).get("profile"))
+        clip = (1.0 if proposals else 4.0) if clip is None else clip
+        temperature = 1.0 if proposals else temperature
         policy = _policy(person, strength, ftrl, temperature, top_k, top_p, clip, seed)
-        mode = Mode.OFFLINE if offline else Mode.STEERED
+        mode = Mode.OFFLINE if offline else Mode.PROPOSALS if proposals else Mode.STEERED
         account = None if offline else chosen_account(provider or _default(person, "provider"))
         budget = Budget(max_requests, max_cost, account.prices if account else None)
         assignment = Assignment(
@@ -111,12 +116,26 @@ def write(
         if person is None and not store.documents.count():
             note("Nothing personal yet, so nothing steers. See: costeer profile list")
         local = open_model(model or _default(person, "model"))
-        desk = Desk(store, local, open_cloud(store, account, local, silent=offline))
+        cloud = open_cloud(
+            store, account, local, silent=offline, proposals=proposals, ask=not dry_run
+        )
+        desk = Desk(store, local, cloud)
         if dry_run:
             delivery.preview(desk, assignment)
             return
         plain = delivery.unsteered(desk, assignment) if compare else None
         delivery.write(desk, assignment, beside=plain)
+
+
+def _refuse_contradictions(
+    offline: bool, compare: bool, proposals: bool, temperature: float | None
+) -> None:
+    if offline and compare:
+        raise UsageError("--offline has no cloud to --compare with; use one of them.")
+    if proposals and (offline or compare):
+        raise UsageError("--proposals needs a cloud, and has nothing to --compare with.")
+    if proposals and temperature not in {None, 1.0}:
+        raise UsageError("--proposals samples at temperature 1.", hint="Leave --temperature out.")
 
 
 def _policy(

@@ -45,7 +45,8 @@ class Capability:
         trims: whether it cuts off blank space at the end of a text (chat).
         echoes: whether its answer begins with the text it continues (chat).
         fewest: tokens it insists on being asked for (chat, completions).
-        prefills: whether it continues without log-probabilities, for steering by proposals.
+        prefills: whether it can be steered by proposals only: it continues a text, spoken to as
+            the other fields say, and lists nothing.
         extras: fields of this service.
     """
 

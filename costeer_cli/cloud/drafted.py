@@ -47,7 +47,7 @@ def drafted(
         ProviderUnreachableError: the answer broke off, or lost its form or its log-probabilities
             on the way.
     """
-    draft = _Draft(wire, naming, traffic, echoed)
+    draft = Draft(wire, naming, traffic, echoed)
     finish = None
     for event in events:
         step = draft.read(event)
@@ -75,7 +75,7 @@ def sensible(positions: Iterable[Position]) -> Iterator[Position]:
             watched.clear()
 
 
-class _Draft:
+class Draft:
     """What is known of a draft between its events.
 
     Attributes:

@@ -11,7 +11,7 @@ from collections.abc import Generator, Mapping
 from typing import Any
 
 from costeer_cli.cloud.provider import DraftSettings, PublicText, Request, Traffic
-from costeer_cli.errors import ProviderError
+from costeer_cli.errors import NotSteerableError, ProviderError
 from costeer_cli.models.drafting import positions
 from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.models.reader import Reader
@@ -69,6 +69,16 @@ class EmbeddedProvider:
         known = [token_id for token_id in accepted if token_id is not None]
         self.traffic.read(len(prompt) + len(known))
         return positions(self._reader, known, body["max_tokens"], body["top_logprobs"])
+
+    def propose(self, request: Request) -> Generator[bytes, None, None]:  # noqa: ARG002
+        """It lists candidates, so it need not propose.
+
+        Raises:
+            NotSteerableError: always.
+        """
+        raise NotSteerableError(
+            "The embedded provider lists its candidates.", hint="Leave out --proposals."
+        )
 
     def close(self) -> None:
         """Nothing is open."""

@@ -33,6 +33,7 @@ SPACED = BEGUN + REST + b" "
 ENOUGH = 0.5
 _AGREES = 0.05  # nats between two answers to the same request
 _POSITIONS = 4
+_SILENT = {"chat", "completions"}
 _REFUSED = {400, 404, 405, 415, 422, 501}
 _RAW = {"ollama", "tgi", "llama-cpp-python", "fireworks"}
 _CORRECTED = {400, 422}
@@ -98,7 +99,7 @@ class Probe:
                 return replace(self._finished(trial, model), served=server.model)
         if broken is not None:
             raise broken
-        return self._verdict(server, template)
+        return self._verdict(server, template, model)
 
     def _template(self, server: Server, model: str) -> Template | None:
         if self._account.template is not None:
@@ -183,13 +184,35 @@ class Probe:
             return False
         return all(lists) and _differ(lists[0][0], lists[1][0]) < _AGREES
 
-    def _verdict(self, server: Server, template: Template | None) -> Capability:
+    def _verdict(self, server: Server, template: Template | None, model: str) -> Capability:
         wire = self._account.wire
         reasons = [trial.found for trial in self.trials]
         if template is None and (server.name in _RAW or wire in {"completions", *_RAW}):
             reasons.append("its prompt format is not known; name it with --template")
         reason = "; ".join(dict.fromkeys(reasons)) or f"it cannot be spoken to as {wire}"
+        for trial in self.trials:
+            if trial.capability.wire in _SILENT and self._prefills(trial.capability, model):
+                reason += "; but it continues a text: --proposals steers it by trial"
+                return replace(_silent(trial.capability), kind=Kind.NOT_STEERABLE, reason=reason)
         return Capability(Kind.NOT_STEERABLE, server=server.name, reason=reason)
+
+    def _prefills(self, attempt: Capability, model: str) -> bool:
+        """Whether a service goes on exactly when it is asked for no candidates."""
+        provider = RemoteProvider(
+            self._account.name, model, self._line, _silent(attempt), self._tokens
+        )
+        request = provider.encode(self._text(attempt, BEGUN), DraftSettings(_POSITIONS))
+        self._announce(request.endpoint, request.body)
+        try:
+            with closing(provider.propose(request)) as pieces:
+                return b"".join(pieces).startswith(REST)
+        except ProviderError:
+            return False
+
+
+def _silent(attempt: Capability) -> Capability:
+    """The same way of speaking, without asking for candidates."""
+    return replace(attempt, prefills=True, temperature=1.0, ids=False)
 
 
 def _mass(position: Position, expected: bytes) -> float:

@@ -142,5 +142,12 @@ class Provider(Protocol):
             ProviderError: the provider failed or cannot be steered.
         """
 
+    def propose(self, request: Request) -> Generator[bytes, None, None]:
+        """Send a request; yield pieces of text as they are written, and nothing at its end.
+
+        Raises:
+            ProviderError: the provider failed, or does not propose.
+        """
+
     def close(self) -> None:
         """Let go of connections."""

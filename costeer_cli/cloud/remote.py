@@ -10,6 +10,7 @@ from costeer_cli.cloud.drafted import drafted, sensible
 from costeer_cli.cloud.held import after_held
 from costeer_cli.cloud.line import Line
 from costeer_cli.cloud.listing import Naming
+from costeer_cli.cloud.proposed import proposed
 from costeer_cli.cloud.provider import DraftSettings, PublicText, Request, Traffic
 from costeer_cli.cloud.speech import Tokens, naming_for, wire_for
 from costeer_cli.errors import NotSteerableError
@@ -74,6 +75,13 @@ class RemoteProvider:
                 yield position
         if not self._wire.by_lines:  # Ollama does not count what it had in its cache
             self._require_whole(len(request.body), (self.traffic.prompt_tokens or 0) - before)
+
+    def propose(self, request: Request) -> Generator[bytes, None, None]:
+        """Send a request; yield pieces of text as they are written, and an empty one at the end
+        of the text."""
+        send = self._line.lines if self._wire.by_lines else self._line.events
+        with closing(send(request)) as events:
+            yield from proposed(events, self._wire, self.traffic, request.held)
 
     def _require_whole(self, size: int, tokens: int) -> None:
         """Refuse a service that reads no more of a longer request than of a shorter one."""

@@ -24,6 +24,7 @@ def document(writing: Writing, receipt: Receipt, text: str) -> dict[str, Any]:
         "temperature": record.settings["temperature"],
         "seed": record.settings["seed"],
         "mode": record.settings["mode"],
+        "scoring": writing.scoring,
         "finish_reason": receipt.finish_reason,
         "tokens": tokens(writing.choices),
         "context": {

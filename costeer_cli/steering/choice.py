@@ -15,21 +15,23 @@ class Choice:
         source: `cloud` (the cloud's own draft token), `steered` (the personal context moved the
             choice away from it), `guard` (a privacy rule did), `local` (no cloud took part).
         cloud_logprob: log of the cloud's probability at temperature 1, in nats; completed from
-            the local model where the cloud did not list the token.
+            the local model where the cloud did not list the token; None where the cloud lists
+            nothing at all.
         delta: log p_local with the context minus without it, in nats; None where the cloud was
             so sure that no delta could have mattered.
-        steered_logprob: log of the probability it was chosen with, in nats.
-        rank: 0 for the cloud's likeliest token, 1 for the next.
+        steered_logprob: log of the probability it was chosen with, in nats; None where the cloud
+            lists nothing at all.
+        rank: 0 for the cloud's likeliest token, 1 for the next; None where that is not known.
         certified: a greedy choice proved equal to the one over the cloud's full vocabulary.
     """
 
     text: bytes
     id: int | None
     source: str
-    cloud_logprob: float
+    cloud_logprob: float | None
     delta: float | None
-    steered_logprob: float
-    rank: int
+    steered_logprob: float | None
+    rank: int | None
     certified: bool = False
 
     @property

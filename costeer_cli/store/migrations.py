@@ -90,5 +90,29 @@ def wire_004(db: Database) -> None:
     wire.create_index(["draft_id", "n"], unique=True)
 
 
-STEPS = (documents_001, profiles_002, drafts_003, wire_004)
+def choices_005(db: Database) -> None:
+    """What a cloud that lists nothing does not tell of a choice may be missing."""
+    db.execute(
+        """
+        CREATE TABLE choices_new (
+            draft_id TEXT NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
+            n INTEGER NOT NULL,
+            bytes BLOB NOT NULL,
+            source TEXT NOT NULL,
+            cloud_logprob REAL,
+            delta REAL,
+            steered_logprob REAL,
+            rank INTEGER,
+            token_id INTEGER,
+            certified INTEGER NOT NULL,
+            PRIMARY KEY (draft_id, n)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("INSERT INTO choices_new SELECT * FROM choices")
+    db.execute("DROP TABLE choices")
+    db.execute("ALTER TABLE choices_new RENAME TO choices")
+
+
+STEPS = (documents_001, profiles_002, drafts_003, wire_004, choices_005)
 NAMES = frozenset(step.__name__ for step in STEPS)

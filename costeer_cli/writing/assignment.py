@@ -21,6 +21,8 @@ class Mode(StrEnum):
     """The cloud, steered by the local model."""
     PLAIN = "plain"
     """The cloud alone, for comparison."""
+    PROPOSALS = "proposals"
+    """The cloud, steered by trial: it lists no candidates."""
     OFFLINE = "offline"
     """The local model alone; nothing is sent."""
 

@@ -16,8 +16,9 @@ from costeer_cli.store.database import Store
 from costeer_cli.store.drafts import DraftRecord, State
 from costeer_cli.writing.assignment import Assignment, Mode
 from costeer_cli.writing.events import Event, Finished, TakenOver
-from costeer_cli.writing.loop import Drafter, Limits, Loop, Scorer
+from costeer_cli.writing.loop import Limits, Loop, Scorer
 from costeer_cli.writing.patience import Patience
+from costeer_cli.writing.proposals import Proposals
 from costeer_cli.writing.receipt import Receipt
 from costeer_cli.writing.recording import draft_record
 
@@ -104,6 +105,7 @@ class Writing:
         record: the draft as it was opened.
         context: what the local model reads.
         receipt: set once the text is finished.
+        scorer: the local model's part in it, where it has one.
     """
 
     def __init__(
@@ -123,11 +125,20 @@ class Writing:
         self._private = context.messages(INSTRUCTIONS, assignment.prompt)
         self._public = PrivateContext().messages(INSTRUCTIONS, assignment.prompt)
         self._door: OutboundDoor | None = None
+        self._loop: Loop | Proposals
+        self.scorer: PairedScorer | None = None
         if assignment.mode is Mode.OFFLINE:
             self._loop = self._alone(written)
         else:
             self._door = desk.cloud.open(assignment.prompt, self._log)
-            self._loop = self._make(self._door, self._scorer(), written)
+            self._loop = self._make(self._door, written)
+
+    @property
+    def scoring(self) -> str | None:
+        """How candidates are scored: `by_ids` where the cloud's tokens are the local model's,
+        else `by_bytes`; None where nothing was scored."""
+        shared = self.scorer.shares_tokens if self.scorer is not None else None
+        return None if shared is None else "by_ids" if shared else "by_bytes"
 
     @property
     def choices(self) -> list[Choice]:
@@ -175,21 +186,24 @@ class Writing:
     def _alone(self, written: Sequence[Choice]) -> Loop:
         """The local model writes the rest."""
         author = LocalAuthor(self._desk.model, self._private)
-        return self._make(author, Unscored(), written)
+        return Loop(author, Unscored(), self.assignment.policy, self, self._limits(), written)
 
-    def _make(self, drafter: Drafter, scorer: Scorer, written: Sequence[Choice]) -> Loop:
-        limits = Limits(
+    def _make(self, door: OutboundDoor, written: Sequence[Choice]) -> Loop | Proposals:
+        """The cloud writes, in the way the assignment says."""
+        scorer: Scorer = Unscored()
+        if self.assignment.mode is not Mode.PLAIN and self.assignment.policy.strength != 0.0:
+            self.scorer = scorer = PairedScorer(self._desk.model, self._private, self._public)
+        if self.assignment.mode is Mode.PROPOSALS:
+            return Proposals(door, scorer, self.assignment.policy, self, self._limits(), written)
+        return Loop(door, scorer, self.assignment.policy, self, self._limits(), written)
+
+    def _limits(self) -> Limits:
+        return Limits(
             max_tokens=self.assignment.max_tokens,
             budget=self.assignment.budget,
             patience=self._desk.patience,
             prompt_tokens=len(self._desk.model.render(self._public)),
         )
-        return Loop(drafter, scorer, self.assignment.policy, self, limits, written)
-
-    def _scorer(self) -> Scorer:
-        if self.assignment.mode is Mode.STEERED and self.assignment.policy.strength != 0.0:
-            return PairedScorer(self._desk.model, self._private, self._public)
-        return Unscored()
 
     def _log(self, provider: str, endpoint: str, headers: Mapping[str, str], body: bytes) -> None:
         self._desk.store.wire.record(self.id, provider, endpoint, headers, body)

@@ -164,7 +164,9 @@ class Loop:
                     time.sleep(pause)
         finally:
             self._keep()
-        yield Finished(self._receipt(finish))
+        yield Finished(
+            receipt_of(finish, self._drafter, self.meter, self._scorer, self._policy, self.choices)
+        )
 
     def _over(self) -> str | None:
         """Why a text that is gone on with may be complete already."""
@@ -237,14 +239,30 @@ class Loop:
             self._journal.append(self._kept, self.choices[self._kept :])
             self._kept = len(self.choices)
 
-    def _receipt(self, finish: str) -> Receipt:
-        privacy = Privacy(
-            requests_logged=self._drafter.requests,
-            outbound_bytes=self._drafter.outbound_bytes,
-            protected_replaced=0,
-            blocked=0,
-            steered_tokens=sum(c.source == "steered" for c in self.choices),
-            certified_tokens=sum(c.certified for c in self.choices),
-            epsilon=0.0 if self._policy.strength == 0.0 else None,
-        )
-        return Receipt(finish, self.meter.usage(len(self.choices), self._scorer.passes), privacy)
+
+class Sender(Protocol):
+    """Whatever counts what it sends."""
+
+    requests: int
+    outbound_bytes: int
+
+
+def receipt_of(
+    finish: str,
+    sender: Sender,
+    meter: Meter,
+    scorer: Scorer,
+    policy: Policy,
+    choices: Sequence[Choice],
+) -> Receipt:
+    """The receipt of a text that ended for the reason `finish`."""
+    privacy = Privacy(
+        requests_logged=sender.requests,
+        outbound_bytes=sender.outbound_bytes,
+        protected_replaced=0,
+        blocked=0,
+        steered_tokens=sum(c.source == "steered" for c in choices),
+        certified_tokens=sum(c.certified for c in choices),
+        epsilon=0.0 if policy.strength == 0.0 else None,
+    )
+    return Receipt(finish, meter.usage(len(choices), scorer.passes), privacy)

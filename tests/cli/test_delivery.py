@@ -24,7 +24,7 @@ from tests.cli.drafts import ASK, own, sent, written
 
 # Design, section 5. Keys only grow: one that goes missing here breaks somebody's program.
 KEYS = {
-    "": "id text profile provider cloud_model local_model strength temperature seed mode "
+    "": "id text profile provider cloud_model local_model strength temperature seed mode scoring "
     "finish_reason tokens context usage privacy",
     "tokens": "text source cloud_logprob delta steered_logprob rank certified",
     "context": "tokens sources",

@@ -208,10 +208,8 @@ def test_a_context_beyond_the_window_is_refused(
     model: LanguageModel, block: list[Position]
 ) -> None:
     small = replace(model, window=40)
+    scorer = PairedScorer(small, [{"role": "system", "content": "plums " * 60}, *PUBLIC], PUBLIC)
     with pytest.raises(TooLongError, match="The prompt with its context needs"):
-        scorer = PairedScorer(
-            small, [{"role": "system", "content": "plums " * 60}, *PUBLIC], PUBLIC
-        )
         scorer.score(block[:1])
 
 

@@ -25,6 +25,7 @@ class Chat:
             a text only, since there is nothing to continue before it.
         marker: fields of the last message that say so.
         temperature: of the cloud's own drafts.
+        silent: whether no candidates are asked for.
         most_listed: candidates the service lists at most.
         trims: whether the service cuts off the blank space at the end of the text, so that it is
             held back and must come again.
@@ -38,6 +39,7 @@ class Chat:
     continuing: Mapping[str, Any] = field(default_factory=dict)
     marker: Mapping[str, Any] = field(default_factory=dict)
     temperature: float = 0.0
+    silent: bool = False
     most_listed: int = 20
     trims: bool = False
     echoes: bool = False
@@ -57,13 +59,15 @@ class Chat:
             "max_tokens": max(settings.max_tokens + len(held), self.fewest),
             "temperature": self.temperature,
             "top_p": 1,
-            "logprobs": True,
-            "top_logprobs": min(settings.top_logprobs, self.most_listed),
+            **({} if self.silent else self._listing(settings)),
             "stream": True,
             **(self.continuing if sent else {}),
             **self.extras,
         }
         return encoded(self.endpoint, body, settings, text.text if self.echoes else held)
+
+    def _listing(self, settings: DraftSettings) -> dict[str, Any]:
+        return {"logprobs": True, "top_logprobs": min(settings.top_logprobs, self.most_listed)}
 
     def read(self, event: Mapping[str, Any]) -> Step:
         """One event; the first often has a role and nothing else."""

@@ -26,6 +26,7 @@ class Completions:
         render: renders the chat as token ids instead, where they and the text go as ids.
         tokenize: turns what has no ids into some; goes with `render`.
         temperature: of the cloud's own drafts; listed values are those of temperature 1.
+        silent: whether no candidates are asked for.
         most_listed: candidates the service lists at most.
         fewest: tokens the service insists on being asked for.
         flag: whether `logprobs` is a flag with `top_logprobs` beside it, rather than a number.
@@ -38,6 +39,7 @@ class Completions:
     render: Render | None = None
     tokenize: Tokenize | None = None
     temperature: float = 0.0
+    silent: bool = False
     most_listed: int = 20
     fewest: int = 1
     flag: bool = False
@@ -55,18 +57,21 @@ class Completions:
             prompt = self.render(text.messages)
             for piece in pieces:
                 prompt += self.tokenize(piece) if isinstance(piece, str) else [piece]
-        listed = min(settings.top_logprobs, self.most_listed)
         body = {
             "model": self.model,
             "prompt": prompt,
             "max_tokens": max(settings.max_tokens + len(held), self.fewest),
             "temperature": self.temperature,
             "top_p": 1,
-            **({"logprobs": True, "top_logprobs": listed} if self.flag else {"logprobs": listed}),
+            **({} if self.silent else self._listing(settings)),
             "stream": True,
             **self.extras,
         }
         return encoded(self.endpoint, body, settings, held)
+
+    def _listing(self, settings: DraftSettings) -> dict[str, Any]:
+        listed = min(settings.top_logprobs, self.most_listed)
+        return {"logprobs": True, "top_logprobs": listed} if self.flag else {"logprobs": listed}
 
     def read(self, event: Mapping[str, Any]) -> Step:
         """One event, in whichever form the service lists its candidates."""

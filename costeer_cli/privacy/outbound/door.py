@@ -109,6 +109,14 @@ class OutboundDoor:
             with closing(self._send(accepted, replace(settings, peek=True))) as positions:
                 yield from positions
 
+    def propose(self, accepted: Sequence[Choice], max_tokens: int) -> Generator[bytes, None, None]:
+        """Ask the cloud to go on after `accepted` without listing anything; raises as `draft`.
+
+        How often it is asked after the same text tells it how often it was refused there.
+        """
+        request = self._take_down(accepted, DraftSettings(max_tokens, self._top_logprobs))
+        yield from self._provider.propose(request)
+
     def close(self) -> None:
         """Let go of connections."""
         self._provider.close()
@@ -116,11 +124,15 @@ class OutboundDoor:
     def _send(
         self, accepted: Sequence[Choice], settings: DraftSettings
     ) -> Generator[Position, None, None]:
+        yield from self._provider.stream(self._take_down(accepted, settings))
+
+    def _take_down(self, accepted: Sequence[Choice], settings: DraftSettings) -> Request:
+        """The request, checked, written down and counted."""
         request = self._encode(accepted, settings)
         self._record(self._provider.name, request.endpoint, self._provider.headers, request.body)
         self.requests += 1
         self.outbound_bytes += len(request.body)
-        yield from self._provider.stream(request)
+        return request
 
     def _encode(self, accepted: Sequence[Choice], settings: DraftSettings) -> Request:
         text = PublicText.after(INSTRUCTIONS, self._prompt, accepted)
