@@ -51,6 +51,6 @@ def repeat(begun: str, most: int, anew: bool = False, plain: str = LIST) -> list
 
 
 def _place(word: str, n: int) -> Place:
-    left = [0.05 / 2**i * (1 + 0.1 * n) for i in range(len(_WORDS))]
+    left = [0.03 / 2**i * (1 + 0.1 * n) for i in range(len(_WORDS))]
     others = tuple(Piece(w, number(w), math.log(p)) for w, p in zip(_WORDS, left, strict=True))
     return Place(Piece(word, number(word), math.log(SURE)), others)

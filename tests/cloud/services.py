@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.cloud.parrot import END, Piece, Place, repeat
 from tests.cloud.serving import NOT_FOUND, Answer, Asked, Respond, as_events, as_json, as_lines
+from tests.cloud.tokens import CharacterTokens
 
 HEAD, MIDDLE, TAIL = "<|im_start|>system\n", "<|im_end|>\n<|im_start|>user\n", "<|im_end|>\nA:"
 
@@ -91,7 +92,9 @@ def vllm(asked: Asked) -> Answer:
         return as_events(*chat_events(places, fields["top_logprobs"], fields["max_tokens"]))
     if asked.path == "/v1/completions":
         by_id = fields.get("return_tokens_as_token_ids", False)
-        places = repeat(raw_begun(fields["prompt"]), fields["max_tokens"])
+        prompt = fields["prompt"]
+        begun = raw_begun(prompt if isinstance(prompt, str) else CharacterTokens().decode(prompt))
+        places = repeat(begun, fields["max_tokens"])
         events = completion_events(
             places,
             fields["logprobs"] + 1,
