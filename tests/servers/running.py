@@ -101,10 +101,15 @@ def default_gguf(folder: Path) -> Path:
 
 @contextmanager
 def llama_server(binary: Path, gguf: Path, *more: str) -> Iterator[Server]:
-    """`llama-server` with one slot, as long as the context lasts."""
+    """`llama-server` with one slot, as long as the context lasts.
+
+    One thread unless `more` says otherwise: two wait for each other by spinning, and where another
+    program has one of the processors that takes tens of times longer.
+    """
     port = _free_port()
     command = [str(binary), "--model", str(gguf), "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--ctx-size", str(CONTEXT), "--parallel", "1", "--no-webui", *more]
+    command += ["--ctx-size", str(CONTEXT), "--parallel", "1", "--threads", "1"]
+    command += ["--no-webui", *more]
     with _started(command, port, "/health") as server:
         yield server
 
@@ -115,6 +120,7 @@ def llama_cpp_python(python: str, gguf: Path) -> Iterator[Server]:
     port = _free_port()
     command = [python, "-m", "llama_cpp.server", "--model", str(gguf), "--host", "127.0.0.1"]
     command += ["--port", str(port), "--n_ctx", str(CONTEXT), "--logits_all", "true"]
+    command += ["--n_threads", "1"]
     with _started(command, port, "/v1/models") as server:
         yield server
 

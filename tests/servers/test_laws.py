@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -22,10 +23,10 @@ from tests.servers.writing import (
     SECRET,
     Hashed,
     Run,
+    alike,
     cloud_of,
     one_by_one,
     paired,
-    parting,
     write,
 )
 from tests.writing.test_loop import PROMPTS
@@ -35,7 +36,6 @@ pytestmark = [pytest.mark.server, pytest.mark.model]
 GREEDY = Policy(strength=0.7)
 SEEDED = Policy(strength=0.7, temperature=0.8, top_p=0.95, seed=11)
 MANGLED = ["Repeat this exactly: 🎂🎉🥳🦊", "Translate into Japanese: good morning, cat"]
-HANDFUL = 2
 Scorers = Callable[[str], Any]
 
 both = pytest.mark.parametrize("policy", [GREEDY, SEEDED], ids=["greedy", "seeded"])
@@ -45,22 +45,6 @@ both = pytest.mark.parametrize("policy", [GREEDY, SEEDED], ids=["greedy", "seede
 def scorers(model: LanguageModel) -> Scorers:
     """The real scorer, anew for each text."""
     return lambda prompt: paired(model, prompt)
-
-
-def _alike(pairs: Iterator[tuple[str, Run, Run]]) -> None:
-    """Hold pairs of texts to the law; a handful may part where the server's own numbers did."""
-    parted = []
-    for prompt, one, other in pairs:
-        found = parting(one, other)
-        if found is None:
-            assert [(c.id, c.rank) for c in one.choices] == [(c.id, c.rank) for c in other.choices]
-            assert one.receipt.finish_reason == other.receipt.finish_reason
-            continue
-        index, differed = found
-        print(f"{prompt!r} parts at token {index}; the server's numbers differ by {differed:.2e}")
-        assert 0.0 < differed < 0.1, "the texts part where the server's numbers do not"
-        parted.append(prompt)
-    assert len(parted) <= HANDFUL
 
 
 def _law(cloud: Cloud, prompts: list[str], scorers: Scorers, policy: Policy) -> None:
@@ -73,7 +57,7 @@ def _law(cloud: Cloud, prompts: list[str], scorers: Scorers, policy: Policy) -> 
             assert single.receipt.usage.requests >= len(single.choices) + ended
             yield prompt, drafted, single
 
-    _alike(pairs())
+    alike(pairs())
 
 
 @both
@@ -91,7 +75,7 @@ def test_it_does_for_all_prompts(cloud: Cloud, scorers: Scorers, policy: Policy)
 
 @both
 def test_it_does_where_drafts_flow_in_by_themselves(flowing: Cloud, policy: Policy) -> None:
-    _law(flowing, PROMPTS, lambda prompt: Hashed(), policy)
+    _law(flowing, PROMPTS[:8], lambda prompt: Hashed(), policy)
 
 
 @both
@@ -100,7 +84,7 @@ def test_a_cloud_nearby_and_one_far_away_write_the_same(
 ) -> None:
     prompt = PROMPTS[0]
     near, far = (write(c, prompt, scorers(prompt), policy) for c in (cloud, flowing))
-    _alike(iter([(prompt, near, far)]))
+    alike([(prompt, near, far)], handful=0)
     assert near.differed == far.differed
 
 
@@ -108,22 +92,22 @@ def test_strength_zero_is_the_servers_own_text(
     llama_server: Server, finding_of: Callable[[None], Finding], cloud: Cloud, flowing: Cloud
 ) -> None:
     head, middle, tail = finding_of(None).capability.template or ("", "", "")
-    for prompt in PROMPTS[:4]:
+    for prompt in PROMPTS[:3]:
         body = {
             "prompt": head + INSTRUCTIONS + middle + prompt + tail,
-            "n_predict": 40,
+            "n_predict": 30,
             "temperature": 0,
             "repeat_penalty": 1,
         }
         own = _post(f"http://127.0.0.1:{llama_server.port}/completion", body)["content"]
-        runs = [write(c, prompt, Unscored(), Policy(0.0), max_tokens=40) for c in (cloud, flowing)]
+        runs = [write(c, prompt, Unscored(), Policy(0.0), max_tokens=30) for c in (cloud, flowing)]
         assert {run.text.decode() for run in runs} == {own}
         assert {c.source for run in runs for c in run.choices} == {"cloud"}
         assert {run.differed for run in runs} == {0}
 
 
 @both
-@pytest.mark.parametrize("after", [1, 7])
+@pytest.mark.parametrize("after", [1, 6])
 def test_a_text_that_broke_off_ends_as_the_unbroken_one(
     cloud: Cloud, policy: Policy, after: int
 ) -> None:
@@ -131,28 +115,31 @@ def test_a_text_that_broke_off_ends_as_the_unbroken_one(
         whole = write(cloud, prompt, Hashed(), policy)
         begun = write(cloud, prompt, Hashed(), policy, max_tokens=after)
         ended = write(cloud, prompt, Hashed(), policy, written=begun.choices)
-        _alike(iter([(prompt, whole, ended)]))
+        alike([(prompt, whole, ended)], handful=0)
         assert ended.choices[:after] == begun.choices
 
 
-@pytest.mark.parametrize("prompt", MANGLED)
 @both
 def test_characters_spread_over_tokens_are_written_whole(
-    cloud: Cloud, scorers: Scorers, prompt: str, policy: Policy
+    cloud: Cloud, scorers: Scorers, policy: Policy
 ) -> None:
-    drafted = write(cloud, prompt, scorers(prompt), policy)
-    _alike(iter([(prompt, drafted, one_by_one(cloud, prompt, scorers(prompt), policy))]))
-    pieces = [c.text for c in drafted.choices]
+    pieces, peeks = [], 0
+    for prompt in MANGLED:
+        drafted = write(cloud, prompt, scorers(prompt), policy)
+        alike([(prompt, drafted, one_by_one(cloud, prompt, scorers(prompt), policy))])
+        codecs.getincrementaldecoder("utf-8")().decode(drafted.text)  # only its end may be open
+        pieces += [c.text for c in drafted.choices]
+        peeks += sum("logit_bias" in request for request in drafted.wire.requests)
     assert any(not _whole(piece) for piece in pieces), "no character was spread over tokens"
-    assert any("logit_bias" in request for request in drafted.wire.requests), "nothing was peeked"
-    drafted.text.decode(errors="strict" if drafted.receipt.finish_reason == "stop" else "ignore")
+    assert peeks, "no position was peeked at"
 
 
 @both
 def test_every_wire_shape_gives_the_same_text(
     llama_server: Server, finding_of: Callable[[str | None], Finding], policy: Policy
 ) -> None:
-    for prompt in PROMPTS[:3]:
+    # a chat cannot go on behind a line break that the server would hardly write itself
+    for prompt in (PROMPTS[0], PROMPTS[1], PROMPTS[3]):
         runs = []
         for wire in ("llama-server", "completions", "chat"):
             finding = finding_of(wire)

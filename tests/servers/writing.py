@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -184,7 +185,7 @@ def write(
     scorer: Any,
     policy: Policy,
     *,
-    max_tokens: int = 18,
+    max_tokens: int = 12,
     written: Sequence[Choice] = (),
     **limits: Any,
 ) -> Run:
@@ -225,7 +226,26 @@ def parting(one: Run, other: Run) -> tuple[int, float] | None:
         index = min(len(one.choices), len(other.choices))
     first, second = one.positions[index], other.positions[index]
     values = {c.text: c.logprob for c in first.candidates}
-    return index, max(
-        (abs(values[c.text] - c.logprob) for c in second.candidates if c.text in values),
-        default=0.0,
-    )
+    shared = [abs(values[c.text] - c.logprob) for c in second.candidates if c.text in values]
+    return index, max(shared, default=inf)
+
+
+def alike(pairs: Iterable[tuple[str, Run, Run]], *, handful: int = 2, noise: float = 0.1) -> None:
+    """Hold pairs of texts to the law; a handful may part where the server's own numbers did.
+
+    Args:
+        pairs: a prompt and two runs that are to write the same.
+        handful: texts that may part.
+        noise: most that the server's numbers for one text may differ, in nats.
+    """
+    parted = 0
+    for prompt, one, other in pairs:
+        found = parting(one, other)
+        if found is None:
+            assert one.receipt.finish_reason == other.receipt.finish_reason
+            continue
+        index, differed = found
+        print(f"{prompt!r} parts at token {index}; the server's numbers differ by {differed:.2e}")
+        assert 0.0 < differed <= noise, "the texts part where the server's numbers do not"
+        parted += 1
+    assert parted <= handful
