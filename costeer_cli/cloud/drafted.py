@@ -14,7 +14,7 @@ from costeer_cli.steering.position import Position
 
 _UNKNOWN_FORM = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 _WATCHED = 8  # positions looked at for numbers that mean nothing
-_BY_ITSELF = {"stop", "eos", "eos_token", "end_turn"}
+_BY_ITSELF = {"eos", "eos_token", "end_turn"}
 _FILTERED = {"content_filter", "refusal", "safety"}
 _LISTS_IDS = "Use a service that lists token ids or bytes, such as llama-server or vLLM."
 
@@ -53,11 +53,16 @@ def drafted(
         step = draft.read(event)
         if step.gap:
             return
+        if draft.ended:  # what comes behind an end tells of the request
+            if step.tokens:
+                return
+            continue
         finish = step.finish or finish
         yield from draft.positions(step)
-        if draft.over:
+        if draft.cut:
             return
-    yield from draft.ending(finish, most)
+    if not draft.ended:
+        yield from draft.ending(finish, most)
 
 
 def sensible(positions: Iterable[Position]) -> Iterator[Position]:
@@ -79,11 +84,12 @@ class Draft:
     """What is known of a draft between its events.
 
     Attributes:
-        over: whether no position can come any more.
+        ended: whether the text is at its end.
+        cut: whether no position can come any more, although the service goes on.
     """
 
     def __init__(self, wire: Wire, naming: Naming, traffic: Traffic, echoed: bytes) -> None:
-        self.over = False
+        self.ended = self.cut = False
         self._wire = wire
         self._naming = naming
         self._traffic = traffic
@@ -109,6 +115,8 @@ class Draft:
         if step.finish in _FILTERED:
             raise ProviderError("The service's own filter stopped the text.")
         self._count_traffic(step)
+        if step.finish in _BY_ITSELF:
+            step = replace(step, finish="stop")
         return self._unechoed(step)
 
     def positions(self, step: Step) -> Iterator[Position]:
@@ -126,13 +134,13 @@ class Draft:
                 rest = rest.removeprefix(before)
             elif self._nameless and text.isascii():
                 yield self._counted(_without_own(self._nameless[0], self._naming))
-                self.over = True
+                self.cut = True
                 return
             elif self._nameless:  # some services give the last token of a character all of it
                 found = self._whole([token], text)
+            self.ended = found.chosen.ends
             yield self._counted(found)
-            if found.chosen.ends:
-                self.over = True
+            if self.ended:
                 return
             rest = self._compare(rest, text)
         if self._nameless and rest:
@@ -145,16 +153,16 @@ class Draft:
 
     def ending(self, finish: str | None, most: int) -> Iterator[Position]:
         """What the end of the answer adds."""
-        if self._count == 0 and finish != "length" and finish not in _BY_ITSELF:
+        if self._count == 0 and finish not in {"length", "stop"}:
             raise ProviderUnreachableError("The service's answer broke off before it began.")
-        if self._nameless and finish in _BY_ITSELF:
+        if self._nameless and finish == "stop":
             chosen, listed = self._nameless[0]
             ended = position(chosen, listed, self._naming, b"")
             assert ended is not None
             yield ended
         elif self._nameless and self._count == 0:
             yield _without_own(self._nameless[0], self._naming)
-        elif finish in _BY_ITSELF and self._count < most:
+        elif finish == "stop" and self._count < most:
             yield end()
 
     def _count_traffic(self, step: Step) -> None:

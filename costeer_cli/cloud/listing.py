@@ -111,9 +111,9 @@ def position(
         return None
     _require_logprobs(token.known for token in (chosen, *listed))
     if naming.vocabulary is None and any(_completes(chosen, token) for token in listed):
-        alone = Candidate(text, None, _own(chosen, listed, ()))
+        alone = Candidate(text, None, min(_own(chosen, listed, ()), 0.0))
         return Position(alone, (alone,))
-    found: dict[bytes, Candidate] = {}
+    named: dict[bytes, dict[int | None, float]] = {}
     unnamed = -math.inf
     for token in listed:
         logprob = token.known
@@ -123,18 +123,16 @@ def position(
         if name is None:
             unnamed = max(unnamed, logprob)
         else:
-            _add(found, Candidate(name, token.id, logprob))
-    own = _own(chosen, listed, found.values())
-    _add(found, Candidate(text, chosen.id, own))
+            _add(named, name, token.id, logprob)
+    own = _own(chosen, listed, [_merged(*pair).logprob for pair in named.items()])
+    _add(named, text, chosen.id, own)
+    merged = [_merged(*pair) for pair in named.items()]
+    _require_one_distribution(merged)
+    found = {c.text: replace(c, logprob=min(c.logprob, 0.0)) for c in merged}
     if chosen.id is not None:  # it is what the draft goes on from
         found[text] = replace(found[text], id=chosen.id)
-    _require_one_distribution(found.values())
-    candidates = tuple(
-        Candidate(c.text, c.id, min(c.logprob, 0.0))
-        for c in sorted(found.values(), key=lambda c: -c.logprob)
-    )
-    mine = next(c for c in candidates if c.text == text)
-    return Position(mine, candidates, unnamed)
+    candidates = sorted(found.values(), key=lambda c: -c.logprob)
+    return Position(found[text], tuple(candidates), unnamed)
 
 
 def end(logprob: float = 0.0) -> Position:
@@ -161,7 +159,8 @@ def require_sense(positions: Collection[Position]) -> None:
 def _is(token: Listed, chosen: Listed) -> bool:
     if token.id is not None and chosen.id is not None:
         return token.id == chosen.id
-    return (token.text, token.raw) == (chosen.text, chosen.raw)
+    told = (token.text, token.raw)
+    return told != (None, None) and told == (chosen.text, chosen.raw)
 
 
 def _completes(chosen: Listed, token: Listed) -> bool:
@@ -174,33 +173,37 @@ def _completes(chosen: Listed, token: Listed) -> bool:
     return token.id == chosen.id and token.raw != chosen.raw
 
 
-def _own(chosen: Listed, listed: Sequence[Listed], others: Iterable[Candidate]) -> float:
+def _own(chosen: Listed, listed: Sequence[Listed], others: Sequence[float]) -> float:
     """The chosen token's log-probability: its own, else its entry's, else below all others."""
-    for token in (chosen, *(t for t in listed if _is(t, chosen))):
-        if token.known is not None:
-            return token.known
-    values = [c.logprob for c in others]
-    if not values:
+    if chosen.known is not None:
+        return chosen.known
+    entries = [t.known for t in listed if t.known is not None and _is(t, chosen)]
+    if entries:
+        return max(entries)
+    if not others:
         return 0.0
-    room = 1.0 - math.fsum(map(math.exp, values))
-    return min(*values, math.log(max(room, _SLACK**2)))
+    room = 1.0 - math.fsum(map(math.exp, others))
+    return min(*others, math.log(max(room, _SLACK**2)))
 
 
-def _add(found: dict[bytes, Candidate], new: Candidate) -> None:
-    """Keep each text once: two tokens of one text are one event, one token listed twice is one."""
-    old = found.get(new.text)
-    if old is None:
-        found[new.text] = new
-        return
-    both = old.id is not None and new.id is not None and old.id != new.id
-    likelier = max(old, new, key=lambda c: c.logprob)
-    total = _logaddexp(old.logprob, new.logprob) if both else likelier.logprob
-    found[new.text] = Candidate(new.text, likelier.id, total)
+def _add(
+    named: dict[bytes, dict[int | None, float]], text: bytes, token: int | None, logprob: float
+) -> None:
+    """Keep each token once."""
+    ids = named.setdefault(text, {})
+    ids[token] = max(ids.get(token, -math.inf), logprob)
 
 
-def _logaddexp(a: float, b: float) -> float:
-    top = max(a, b)
-    return top + math.log(math.exp(a - top) + math.exp(b - top))
+def _merged(text: bytes, ids: dict[int | None, float]) -> Candidate:
+    """One candidate for all tokens of one text; one without an id is one of those with one."""
+    known = {token: logprob for token, logprob in ids.items() if token is not None}
+    least = ids.get(None, -math.inf)
+    if not known:
+        return Candidate(text, None, least)
+    likeliest = max(known, key=lambda token: (known[token], -token))
+    top = known[likeliest]
+    total = top + math.log(math.fsum(math.exp(value - top) for value in known.values()))
+    return Candidate(text, likeliest, max(total, least))
 
 
 def _require_logprobs(values: Iterable[float | None]) -> None:

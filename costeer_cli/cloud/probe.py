@@ -212,7 +212,7 @@ class Probe:
 
 def _silent(attempt: Capability) -> Capability:
     """The same way of speaking, without asking for candidates."""
-    return replace(attempt, prefills=True, temperature=1.0, ids=False)
+    return replace(attempt, prefills=True, temperature=1.0)
 
 
 def _mass(position: Position, expected: bytes) -> float:

@@ -60,6 +60,9 @@ def completion_events(places: list[Place], most: int, limit: int, shape: Shape) 
         finish = _finish(places, limit) if n == len(places) else None
         choice = {"text": text, "logprobs": shape(place, most), "finish_reason": finish}
         yield {"object": "text_completion", "model": "big-1", "choices": [choice]}
+    if not places:
+        choice = {"text": "", "logprobs": None, "finish_reason": "stop"}
+        yield {"object": "text_completion", "model": "big-1", "choices": [choice]}
 
 
 def begun_in(fields: dict[str, Any]) -> str:
@@ -136,7 +139,8 @@ def llama_server(asked: Asked) -> Answer:
         prompt = fields["prompt"]
         if not isinstance(prompt, str) and all(isinstance(part, str) for part in prompt):
             return as_json({"error": {"message": "several prompts"}}, 400)
-        begun = raw_begun(prompt if isinstance(prompt, str) else prompt[0])
+        first, *ids = [prompt] if isinstance(prompt, str) else prompt
+        begun = raw_begun(first) + CharacterTokens().decode(ids)
         return as_events(*_native(repeat(begun, fields["n_predict"]), fields), done=False)
     return NOT_FOUND
 

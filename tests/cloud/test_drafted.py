@@ -227,7 +227,14 @@ def test_trap_04_an_end_that_is_listed_as_nothing_is_one() -> None:
 
 def test_trap_04_nothing_comes_after_an_end() -> None:
     ended = event("", listing(item("</s>", -0.3)))
-    assert written(draft([ended, word(" more")])) == [b""]
+    assert written(draft([ended, word(" more"), word("!")])) == [b""]
+
+
+def test_what_is_told_behind_an_end_is_taken_down() -> None:
+    traffic = Traffic()
+    ended = event("", listing(item("</s>", -0.3)), finish="stop")
+    draft([word("A"), ended, {"choices": [], "usage": {"prompt_tokens": 30}}], traffic=traffic)
+    assert traffic.prompt_tokens == 30
 
 
 def test_trap_04_a_full_draft_is_not_ended() -> None:

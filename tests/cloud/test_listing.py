@@ -183,6 +183,11 @@ def test_trap_06_a_doubled_positive_number_is_refused_too() -> None:
         position(others[0], others, BY_TEXT)
 
 
+def test_trap_06_more_than_all_for_one_text_is_refused() -> None:
+    with pytest.raises(NotSteerableError):
+        position(Listed(-0.1, "a", None, 1), [Listed(-0.1, "a", None, n) for n in (1, 2)], BY_TEXT)
+
+
 def places(*lists: list[tuple[str, float]]) -> list[Position]:
     return [read(Listed(pairs[0][1], pairs[0][0]), listed(*pairs)) for pairs in lists]
 
