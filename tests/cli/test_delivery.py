@@ -29,7 +29,8 @@ KEYS = {
     "tokens": "text source cloud_logprob delta steered_logprob rank certified",
     "context": "tokens sources",
     "usage": "requests tokens drafted_tokens accepted_tokens wasted_tokens cloud_prompt_tokens "
-    "cloud_cached_tokens cloud_completion_tokens local_passes cost seconds local_seconds cloud_seconds",
+    "cloud_cached_tokens cloud_completion_tokens local_passes cost seconds local_seconds "
+    "cloud_seconds",
     "privacy": "requests_logged outbound_bytes protected_replaced blocked steered_tokens "
     "certified_tokens epsilon",
 }

@@ -11,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from costeer_cli.render.terminal import Stream, receipt_lines, short_id, side_by_side
+from costeer_cli.render.terminal import (
+    Stream,
+    progress_line,
+    receipt_lines,
+    short_id,
+    side_by_side,
+)
 from costeer_cli.render.text import harmless
 from costeer_cli.steering.choice import Choice
 from costeer_cli.store.drafts import new_draft_id
@@ -145,9 +151,13 @@ RECEIPT = Receipt(
         requests=6,
         tokens=40,
         drafted_tokens=52,
+        accepted_tokens=35,
+        wasted_tokens=17,
         cloud_prompt_tokens=300,
+        cloud_cached_tokens=120,
         cloud_completion_tokens=52,
         local_passes=9,
+        cost=None,
         seconds=2.5,
         local_seconds=1.0,
         cloud_seconds=1.5,
@@ -235,3 +245,21 @@ def test_no_character_of_a_text_is_lost(text: str, width: int, first: bool) -> N
     shown = side_by_side(("A", "B"), (text, "") if first else ("", text), width)
     rules = 2 if width < 60 else 0
     assert sorted("".join(shown.split())) == sorted("AB" + "-" * rules + "".join(text.split()))
+
+
+def test_the_receipt_says_what_it_cost_where_prices_are_known() -> None:
+    paid = replace(RECEIPT, usage=replace(RECEIPT.usage, cost=0.01234))
+    (line,) = (line for line in receipt_lines(paid, "cloud", "01abc") if "$" in line)
+    assert line == (
+        "About $0.0123: 300 tokens read, 120 of them cached, 52 written, 17 of those not used."
+    )
+    unknown = replace(paid.usage, cloud_prompt_tokens=None, cloud_cached_tokens=None)
+    told = receipt_lines(replace(paid, usage=unknown), "cloud", "01abc")
+    assert any("an unknown number of tokens read, 52 written" in line for line in told)
+    assert not any("$" in line for line in receipt_lines(RECEIPT, "cloud", "01abc"))
+
+
+def test_how_far_a_text_is() -> None:
+    assert progress_line(Requested(3, 40, 2.0)) == "40 tokens, 20 tokens/s, request 3"
+    assert progress_line(Requested(1, 0)) == "0 tokens, 0 tokens/s, request 1"
+    assert progress_line(Requested(3, 40, 2.0, 0.5)).endswith("request 3, $0.5000")

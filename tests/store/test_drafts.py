@@ -89,7 +89,7 @@ def test_a_gap_is_refused_and_nothing_changes(store: Store) -> None:
 def test_a_batch_is_all_or_none(store: Store) -> None:
     draft = begin(store)
     with pytest.raises(StoreError):
-        store.drafts.append(draft, 0, [choice(b"a"), choice(b"b", cloud_logprob=None)])
+        store.drafts.append(draft, 0, [choice(b"a"), choice(b"b", source=None)])
     assert store.drafts.choices(draft) == []
 
 
