@@ -100,7 +100,7 @@ def vllm(asked: Asked) -> Answer:
         places = repeat(begun, fields["max_tokens"])
         events = completion_events(
             places,
-            fields["logprobs"] + 1,
+            fields.get("logprobs", 0) + 1,
             fields["max_tokens"],
             lambda place, most: arrays(place, most, by_id),
         )
@@ -236,7 +236,7 @@ def chat(
             return refused
         limit = fields["max_tokens"]
         places = repeat(begun_in(fields), limit, anew=not exactly(fields))
-        return as_events(*chat_events(places, fields["top_logprobs"], limit, **more))
+        return as_events(*chat_events(places, fields.get("top_logprobs", 0), limit, **more))
 
     return respond
 
@@ -253,7 +253,7 @@ def mistral(listed: bool) -> Respond:
         if asked.path != "/v1/chat/completions":
             return NOT_FOUND
         fields = asked.fields
-        begun, most = begun_in(fields), fields["top_logprobs"]
+        begun, most = begun_in(fields), fields.get("top_logprobs", 1)
         again = [Place(Piece(begun, 7, 0.0), ())] if begun else []
         places = repeat(begun, fields["max_tokens"])
         events = list(chat_events([*again, *places], most, len(again) + fields["max_tokens"]))

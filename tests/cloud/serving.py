@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Asked:
-    """One request as it arrived."""
+    """One request as it arrived; the names of its headers in lower case."""
 
     method: str
     path: str
@@ -116,7 +116,8 @@ def serving(respond: Respond, tls: ssl.SSLContext | None = None) -> Iterator[Ser
 
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            asked = Asked(self.command, self.path, dict(self.headers.items()), body)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            asked = Asked(self.command, self.path, headers, body)
             served.asked.append(asked)
             answer = served.respond(asked)
             try:

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from costeer_cli.cloud.embedded import EmbeddedProvider
-from costeer_cli.cloud.provider import DraftSettings, Provider, PublicText
-from costeer_cli.errors import ProviderError, TooLongError
+from costeer_cli.cloud.provider import DraftSettings, Provider, PublicText, Request, Traffic
+from costeer_cli.errors import NotSteerableError, ProviderError, TooLongError
 from costeer_cli.local.scorer import PairedScorer
 from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.steering.position import Position
@@ -34,6 +34,11 @@ def after(text: PublicText, positions: list[Position]) -> PublicText:
     return PublicText(text.instructions, text.prompt, text.accepted + drafted)
 
 
+def fields(request: Request) -> dict[str, Any]:
+    """The body as JSON."""
+    return json.loads(request.body)
+
+
 def agree(one: list[Position], other: list[Position]) -> None:
     assert [p.chosen.id for p in one] == [p.chosen.id for p in other]
     for a, b in zip(one, other, strict=True):
@@ -44,16 +49,19 @@ def agree(one: list[Position], other: list[Position]) -> None:
 
 def test_it_is_a_provider(provider: EmbeddedProvider, model: LanguageModel) -> None:
     held: Provider = provider
-    assert (held.name, held.model, held.endpoint) == ("embedded", model.name, "in-process")
-    assert held.prompt_tokens == 0
+    assert (held.name, held.model) == ("embedded", model.name)
+    assert (held.flows, held.stride, dict(held.headers)) == (False, None, {})
+    assert held.traffic == Traffic(prompt_tokens=0)
+    request = held.encode(ASK, FIVE)
+    assert (request.endpoint, request.most, request.held) == ("in-process", 5, b"")
 
 
 def test_the_body_is_json_with_the_documented_keys(
     provider: EmbeddedProvider, model: LanguageModel
 ) -> None:
     accepted = ((b"Robin", 11), (b" \xf0\x9f", 12), (b"\x90\xa6", 13))
-    body = provider.encode(PublicText(ASK.instructions, ASK.prompt, accepted), FIVE)
-    assert json.loads(body) == {
+    request = provider.encode(PublicText(ASK.instructions, ASK.prompt, accepted), FIVE)
+    assert fields(request) == {
         "model": model.name,
         "messages": [
             {"role": "system", "content": "Write what is asked for."},
@@ -70,7 +78,7 @@ def test_the_body_is_json_with_the_documented_keys(
 def test_a_character_cut_in_two_is_shown_as_such_and_sent_as_ids(
     provider: EmbeddedProvider,
 ) -> None:
-    body = json.loads(provider.encode(PublicText("", "", ((b" \xf0\x9f", 12),)), FIVE))
+    body = fields(provider.encode(PublicText("", "", ((b" \xf0\x9f", 12),)), FIVE))
     assert body["messages"][2]["content"] == " \ufffd"
     assert body["continue_token_ids"] == [12]
 
@@ -91,10 +99,10 @@ def test_encoding_is_pure(
     most: int,
 ) -> None:
     text = PublicText(instructions, prompt, tuple(accepted))
-    body = provider.encode(text, DraftSettings(most))
-    assert body == provider.encode(text, DraftSettings(most))
-    assert body == EmbeddedProvider(model).encode(text, DraftSettings(most))
-    said = json.loads(body)
+    request = provider.encode(text, DraftSettings(most))
+    assert request == provider.encode(text, DraftSettings(most))
+    assert request == EmbeddedProvider(model).encode(text, DraftSettings(most))
+    said = fields(request)
     assert [m["content"] for m in said["messages"][:2]] == [instructions, prompt]
     assert said["continue_token_ids"] == [token for _, token in accepted]
     assert (said["max_tokens"], said["top_logprobs"]) == (most, 20)
@@ -120,8 +128,8 @@ def test_a_body_alone_gives_what_it_gives_after_other_drafts(
 ) -> None:
     drafted = list(provider.stream(provider.encode(ASK, FIVE)))
     for text in (after(ASK, drafted[:2]), after(ASK, drafted), ASK):
-        body = provider.encode(text, FIVE)
-        agree(list(provider.stream(body)), list(EmbeddedProvider(model).stream(body)))
+        request = provider.encode(text, FIVE)
+        agree(list(provider.stream(request)), list(EmbeddedProvider(model).stream(request)))
 
 
 def test_a_cut_draft_does_not_show_in_the_next(
@@ -129,19 +137,19 @@ def test_a_cut_draft_does_not_show_in_the_next(
 ) -> None:
     draft = provider.stream(provider.encode(ASK, DraftSettings(50)))
     first = list(islice(draft, 3))
-    draft.close()  # type: ignore[attr-defined]
+    draft.close()
     other = model.encode(" Certainly")[0]
     text = after(ASK, first[:1])
     chosen = (model.vocabulary.text(other), other)
     text = PublicText(text.instructions, text.prompt, (*text.accepted, chosen))
-    body = provider.encode(text, FIVE)
-    agree(list(provider.stream(body)), list(EmbeddedProvider(model).stream(body)))
+    request = provider.encode(text, FIVE)
+    agree(list(provider.stream(request)), list(EmbeddedProvider(model).stream(request)))
 
 
 def test_another_prompt_is_read_afresh(provider: EmbeddedProvider, model: LanguageModel) -> None:
     list(provider.stream(provider.encode(ASK, FIVE)))
-    body = provider.encode(PublicText(ASK.instructions, "Name a tree."), FIVE)
-    agree(list(provider.stream(body)), list(EmbeddedProvider(model).stream(body)))
+    request = provider.encode(PublicText(ASK.instructions, "Name a tree."), FIVE)
+    agree(list(provider.stream(request)), list(EmbeddedProvider(model).stream(request)))
 
 
 def test_the_accepted_text_is_read_as_tokens_not_as_text(
@@ -174,9 +182,9 @@ def test_what_it_read_is_counted(provider: EmbeddedProvider, model: LanguageMode
     ]
     prompt = len(model.render(messages))
     drafted = list(provider.stream(provider.encode(ASK, DraftSettings(2))))
-    assert provider.prompt_tokens == prompt
+    assert provider.traffic.prompt_tokens == prompt
     provider.stream(provider.encode(after(ASK, drafted), DraftSettings(2)))
-    assert provider.prompt_tokens == 2 * prompt + 2
+    assert provider.traffic.prompt_tokens == 2 * prompt + 2
 
 
 def test_a_token_without_an_id_is_refused(provider: EmbeddedProvider) -> None:
@@ -184,7 +192,12 @@ def test_a_token_without_an_id_is_refused(provider: EmbeddedProvider) -> None:
     with pytest.raises(ProviderError, match="continues its own tokens only") as raised:
         provider.stream(provider.encode(text, FIVE))
     assert "Robin" not in str(raised.value)
-    assert provider.prompt_tokens == 0
+    assert provider.traffic.prompt_tokens == 0
+
+
+def test_it_lists_its_candidates_and_does_not_propose(provider: EmbeddedProvider) -> None:
+    with pytest.raises(NotSteerableError, match="lists its candidates"):
+        provider.propose(provider.encode(ASK, FIVE))
 
 
 def test_a_prompt_beyond_the_window_is_refused(
@@ -200,11 +213,11 @@ def test_the_weights_are_shared_and_nothing_else(
 ) -> None:
     public = [{"role": "user", "content": ASK.prompt}]
     private = [{"role": "system", "content": "Loves wrens above all birds."}, *public]
-    body = provider.encode(ASK, FIVE)
-    before = list(provider.stream(body))
+    request = provider.encode(ASK, FIVE)
+    before = list(provider.stream(request))
     scorer = PairedScorer(model, private, public)
     scorer.score(before)
-    agree(list(provider.stream(body)), before)
+    agree(list(provider.stream(request)), before)
     reader: Any = provider._reader
     assert reader.model.network is scorer.model.network is model.network
     assert reader is not scorer._reader

@@ -187,6 +187,17 @@ def test_trap_06_broken_lists_with_a_200_are_found(
     assert len(seen.trials) == 3
 
 
+def test_one_that_goes_on_without_a_list_can_be_steered_by_proposals(look: Look) -> None:
+    seen = look(changed(lambda place, most: None))
+    assert not seen.verdict.steerable
+    assert seen.verdict.prefills
+    assert seen.verdict.wire == "chat"
+    assert "--proposals" in seen.verdict.reason
+    anew = look(chat(NEVER, shape=lambda place, most: None))
+    assert not anew.verdict.prefills
+    assert "--proposals" not in anew.verdict.reason
+
+
 def test_trap_06_the_same_list_everywhere_is_found(look: Look) -> None:
     def respond(asked: Asked) -> Answer:
         if asked.method == "GET":

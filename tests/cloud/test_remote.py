@@ -339,6 +339,31 @@ def test_closing_it_closes_the_line(serve: Serve) -> None:
         line.get("models")
 
 
+SILENT = {
+    "chat": (chat(lambda fields: True, shape=lambda place, most: None), PLAIN),
+    "marked, echoed": (
+        services.mistral(False),
+        Capability(Kind.CHAT_PREFIX_MARKER, "chat", marker={"prefix": True}, echoes=True),
+    ),
+    "text": (services.vllm, Capability(Kind.RAW_TEXT, "completions", template=FORM)),
+    "ids": (services.vllm, Capability(Kind.TOKEN_EXACT, "completions", ids=True)),
+}
+
+
+@pytest.mark.parametrize("way", SILENT)
+def test_a_service_that_lists_nothing_proposes_instead(serve: Serve, open_: Open, way: str) -> None:
+    respond, capability = SILENT[way]
+    served = serve(respond)
+    tokens = CharacterTokens() if capability.ids else None
+    provider = open_(served, replace(capability, prefills=True), tokens)
+    begun = replace(ASK, accepted=((b"alpha br", None),))
+    pieces = list(provider.propose(provider.encode(begun, DraftSettings(99))))
+    assert b"".join(pieces).decode() == LIST.removeprefix("alpha br")
+    assert pieces[-1] == b""
+    assert "top_logprobs" not in served.posted[0]
+    assert "logprobs" not in served.posted[0]
+
+
 @pytest.mark.parametrize(
     "respond", [services.llama_server, services.ollama, services.tgi, services.sglang]
 )

@@ -3,62 +3,89 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import replace
 from itertools import count
+from typing import Any
 
 import pytest
 
-from costeer_cli.cloud.provider import DraftSettings, PublicText
+from costeer_cli.accounts.account import Account
+from costeer_cli.cloud.capability import Capability, Kind
+from costeer_cli.cloud.provider import DraftSettings, Provider, PublicText, Request, Traffic
 from costeer_cli.errors import PrivacyError, ProviderUnreachableError, StoreError
 from costeer_cli.models.language_model import LanguageModel
-from costeer_cli.privacy.outbound.door import INSTRUCTIONS, OutboundDoor, embedded_door
+from costeer_cli.privacy.outbound.door import (
+    INSTRUCTIONS,
+    OutboundDoor,
+    embedded_cloud,
+    remote_cloud,
+)
 from costeer_cli.settings import Places
 from costeer_cli.steering.choice import Choice
 from costeer_cli.steering.position import Candidate, Position
 from costeer_cli.store.database import open_store
+from tests.cloud import services
+from tests.cloud.conftest import Serve
 
 PROMPT = "A note to the neighbours."
 A, B = Candidate(b"Dear", 5, -0.1), Candidate(b"", 1, -3.0)
 POSITIONS = [Position(A, (A, B)), Position(B, (A, B))]
 
 
+HEADERS = {"User-Agent": "costeer"}
+URL = "https://cloud.test/v1"
+
+
 class Log:
     """A wire log in memory."""
 
     def __init__(self) -> None:
-        self.entries: list[tuple[str, str, bytes]] = []
+        self.entries: list[tuple[str, str, Mapping[str, str], bytes]] = []
 
-    def __call__(self, provider: str, endpoint: str, body: bytes) -> int:
-        self.entries.append((provider, endpoint, body))
+    def __call__(
+        self, provider: str, endpoint: str, headers: Mapping[str, str], body: bytes
+    ) -> int:
+        self.entries.append((provider, endpoint, headers, body))
         return len(self.entries)
 
 
 class Cloud:
     """A provider that refuses whatever is not the newest entry of the log."""
 
-    name, model, endpoint = "cloud", "big-1", "https://cloud.test/v1"
+    name, model = "cloud", "big-1"
+    headers = HEADERS
+    flows, stride = True, 7
 
     def __init__(self, log: Log) -> None:
         self.log = log
-        self.sent: list[bytes] = []
+        self.sent: list[Request] = []
         self.closed = 0
-        self.prompt_tokens: int | None = None
+        self.traffic = Traffic()
+        self.drafts: list[list[Position]] = []
 
-    def encode(self, text: PublicText, settings: DraftSettings) -> bytes:
-        said = [text.instructions, text.prompt, [(t.hex(), i) for t, i in text.accepted]]
-        return json.dumps([*said, settings.max_tokens, settings.top_logprobs]).encode()
+    def encode(self, text: PublicText, settings: DraftSettings) -> Request:
+        said: list[Any] = [text.instructions, text.prompt]
+        said.append([(t.hex(), i) for t, i in text.accepted])
+        said += [settings.max_tokens, settings.top_logprobs, settings.peek]
+        return Request(URL, json.dumps(said).encode(), settings.max_tokens)
 
-    def stream(self, body: bytes) -> Iterator[Position]:
+    def stream(self, request: Request) -> Generator[Position, None, None]:
         assert self.log.entries, "sent before it was written down"
-        assert self.log.entries[-1] == (self.name, self.endpoint, body)
-        self.sent.append(body)
-        return self._positions()
-
-    def _positions(self) -> Iterator[Position]:
+        assert self.log.entries[-1] == (self.name, request.endpoint, HEADERS, request.body)
+        self.sent.append(request)
         try:
-            yield from POSITIONS
+            yield from self.drafts.pop(0) if self.drafts else POSITIONS
         finally:
             self.closed += 1
+
+    def propose(self, request: Request) -> Generator[bytes, None, None]:
+        assert self.log.entries[-1][3] == request.body
+        self.sent.append(request)
+        yield from (b"Dear", b" Ana")
+
+    def close(self) -> None:
+        self.closed += 100
 
 
 @pytest.fixture
@@ -75,13 +102,30 @@ def chosen(text: bytes, token: int | None, delta: float | None = None) -> Choice
     return Choice(text, token, "cloud" if delta is None else "steered", -0.5, delta, -0.25, 0)
 
 
+def said(request: Request) -> list[Any]:
+    return json.loads(request.body)
+
+
+def test_the_stand_in_is_a_provider(cloud: Cloud) -> None:
+    held: Provider = cloud
+    assert held.name == "cloud"
+
+
 def test_the_exact_bytes_are_written_down_before_they_go(log: Log, cloud: Cloud) -> None:
     door = OutboundDoor(cloud, PROMPT, log)
     accepted = [chosen(b"Dear", 5), chosen(b" \xf0\x9f", None)]
     assert list(door.draft(accepted, 9)) == POSITIONS
-    expected = [INSTRUCTIONS, PROMPT, [[b"Dear".hex(), 5], ["20f09f", None]], 9, 20]
-    assert json.loads(cloud.sent[0]) == expected
-    assert log.entries == [("cloud", "https://cloud.test/v1", cloud.sent[0])]
+    expected = [INSTRUCTIONS, PROMPT, [[b"Dear".hex(), 5], ["20f09f", None]], 9, 20, False]
+    assert said(cloud.sent[0]) == expected
+    assert log.entries == [("cloud", URL, HEADERS, cloud.sent[0].body)]
+
+
+def test_nothing_goes_before_it_is_wanted(log: Log, cloud: Cloud) -> None:
+    door = OutboundDoor(cloud, PROMPT, log)
+    draft = door.draft([], 9)
+    assert (cloud.sent, log.entries, door.requests) == ([], [], 0)
+    next(draft)
+    assert len(cloud.sent) == len(log.entries) == door.requests == 1
 
 
 def test_a_request_that_cannot_be_written_down_is_not_sent(cloud: Cloud) -> None:
@@ -89,8 +133,9 @@ def test_a_request_that_cannot_be_written_down_is_not_sent(cloud: Cloud) -> None
         raise StoreError("The disk is full.")
 
     door = OutboundDoor(cloud, PROMPT, full)
-    with pytest.raises(StoreError):
-        door.draft([], 9)
+    for ask in (door.draft, door.propose):
+        with pytest.raises(StoreError):
+            next(ask([], 9))
     assert cloud.sent == []
     assert (door.requests, door.outbound_bytes) == (0, 0)
 
@@ -99,9 +144,9 @@ def test_requests_and_bytes_are_counted(log: Log, cloud: Cloud) -> None:
     door = OutboundDoor(cloud, PROMPT, log)
     assert (door.requests, door.outbound_bytes) == (0, 0)
     for n in range(1, 4):
-        door.draft([chosen(b"Dear", 5)] * n, 9)
+        list(door.draft([chosen(b"Dear", 5)] * n, 9))
         assert door.requests == len(log.entries) == n
-        assert door.outbound_bytes == sum(len(body) for _, _, body in log.entries)
+        assert door.outbound_bytes == sum(len(entry[3]) for entry in log.entries)
 
 
 def test_a_request_that_fails_counts_as_sent(
@@ -109,27 +154,55 @@ def test_a_request_that_fails_counts_as_sent(
 ) -> None:
     """It may have left this machine before it failed."""
 
-    def unreachable(body: bytes) -> Iterator[Position]:
+    def unreachable(request: Request) -> Generator[Position, None, None]:
         raise ProviderUnreachableError("No answer.")
 
     monkeypatch.setattr(cloud, "stream", unreachable)
     door = OutboundDoor(cloud, PROMPT, log)
     with pytest.raises(ProviderUnreachableError):
-        door.draft([], 9)
+        next(door.draft([], 9))
     assert door.requests == len(log.entries) == 1
 
 
 def test_closing_a_draft_closes_the_clouds(log: Log, cloud: Cloud) -> None:
     draft = OutboundDoor(cloud, PROMPT, log).draft([], 9)
     assert next(draft) == POSITIONS[0]
-    draft.close()  # type: ignore[attr-defined]
+    draft.close()
     assert cloud.closed == 1
+    assert len(log.entries) == 1
+
+
+def test_closing_the_door_lets_go_of_the_cloud(log: Log, cloud: Cloud) -> None:
+    OutboundDoor(cloud, PROMPT, log).close()
+    assert cloud.closed == 100
+
+
+def test_a_draft_that_comes_back_empty_is_asked_once_more_as_a_peek(log: Log, cloud: Cloud) -> None:
+    cloud.drafts = [[], POSITIONS[:1]]
+    door = OutboundDoor(cloud, PROMPT, log)
+    assert list(door.draft([chosen(b"Dear", 5)], 9)) == POSITIONS[:1]
+    first, peek = map(said, cloud.sent)
+    assert (first[:-1], first[-1]) == (peek[:-1], False)
+    assert peek[-1] is True
+    assert [entry[3] for entry in log.entries] == [request.body for request in cloud.sent]
+    assert (door.requests, cloud.closed) == (2, 2)
+    cloud.drafts = [[], []]
+    assert list(door.draft([], 9)) == []
+    assert door.requests == 4
+
+
+def test_proposals_are_written_down_and_counted_alike(log: Log, cloud: Cloud) -> None:
+    door = OutboundDoor(cloud, PROMPT, log)
+    assert list(door.propose([chosen(b"Dear", 5)], 9)) == [b"Dear", b" Ana"]
+    list(door.draft([chosen(b"Dear", 5)], 9))
+    assert cloud.sent[0] == cloud.sent[1]
+    assert door.requests == len(log.entries) == 2
 
 
 def test_nothing_of_a_choice_but_its_text_and_id_shows(log: Log, cloud: Cloud) -> None:
     door = OutboundDoor(cloud, PROMPT, log)
-    door.draft([chosen(b"Dear", 5), chosen(b" Ana", 6)], 9)
-    door.draft([chosen(b"Dear", 5, delta=4.2), chosen(b" Ana", 6, delta=-1.3)], 9)
+    list(door.draft([chosen(b"Dear", 5), chosen(b" Ana", 6)], 9))
+    list(door.draft([chosen(b"Dear", 5, delta=4.2), chosen(b" Ana", 6, delta=-1.3)], 9))
     assert cloud.sent[0] == cloud.sent[1]
 
 
@@ -137,50 +210,104 @@ def test_a_body_that_is_not_pure_is_never_sent(log: Log) -> None:
     class Counting(Cloud):
         numbers = count()
 
-        def encode(self, text: PublicText, settings: DraftSettings) -> bytes:
-            return super().encode(text, settings) + str(next(self.numbers)).encode()
+        def encode(self, text: PublicText, settings: DraftSettings) -> Request:
+            request = super().encode(text, settings)
+            return replace(request, body=request.body + str(next(self.numbers)).encode())
 
-    cloud = Counting(log)
-    door = OutboundDoor(cloud, PROMPT, log)
-    for ask in (lambda: door.draft([], 9), lambda: door.preview(9)):
+    assert_never_sent(Counting(log))
+
+
+@pytest.mark.parametrize("part", ["endpoint", "held", "most"])
+def test_nor_is_a_request_of_which_anything_else_is_not(log: Log, part: str) -> None:
+    class Turning(Cloud):
+        numbers = count()
+
+        def encode(self, text: PublicText, settings: DraftSettings) -> Request:
+            n = next(self.numbers)
+            change: dict[str, Any] = {"endpoint": f"{URL}/{n}", "held": b"a" * n, "most": n}
+            return replace(super().encode(text, settings), **{part: change[part]})
+
+    assert_never_sent(Turning(log))
+
+
+def test_a_body_that_depends_on_which_object_it_was_given_is_never_sent(log: Log) -> None:
+    class ByIdentity(Cloud):
+        def encode(self, text: PublicText, settings: DraftSettings) -> Request:
+            return replace(super().encode(text, settings), body=str(id(text)).encode())
+
+    assert_never_sent(ByIdentity(log))
+
+
+def assert_never_sent(cloud: Cloud) -> None:
+    door = OutboundDoor(cloud, PROMPT, cloud.log)
+    asks: list[Callable[[], object]] = [
+        lambda: next(door.draft([], 9)),
+        lambda: next(door.propose([], 9)),
+        lambda: door.preview(9),
+    ]
+    for ask in asks:
         with pytest.raises(PrivacyError, match="nothing was sent") as raised:
             ask()
         assert raised.value.exit_code == 3
         assert PROMPT not in str(raised.value)
     assert cloud.sent == []
-    assert log.entries == []
+    assert cloud.log.entries == []
     assert (door.requests, door.outbound_bytes) == (0, 0)
-
-
-def test_a_body_that_depends_on_which_object_it_was_given_is_never_sent(log: Log) -> None:
-    class ByIdentity(Cloud):
-        def encode(self, text: PublicText, settings: DraftSettings) -> bytes:
-            return super().encode(text, settings) + str(id(text)).encode()
-
-    cloud = ByIdentity(log)
-    with pytest.raises(PrivacyError):
-        OutboundDoor(cloud, PROMPT, log).draft([], 9)
-    assert cloud.sent == []
 
 
 def test_a_preview_is_the_first_request_and_sends_nothing(log: Log, cloud: Cloud) -> None:
     door = OutboundDoor(cloud, PROMPT, log)
-    body = door.preview(9)
+    endpoint, body = door.preview(9)
     assert cloud.sent == []
     assert log.entries == []
     assert (door.requests, door.outbound_bytes) == (0, 0)
-    door.draft([], 9)
-    assert cloud.sent == [body]
+    list(door.draft([], 9))
+    assert (cloud.sent[0].endpoint, cloud.sent[0].body) == (endpoint, body)
 
 
 def test_it_says_who_is_behind_it(log: Log, cloud: Cloud) -> None:
     door = OutboundDoor(cloud, PROMPT, log, top_logprobs=7)
-    assert (door.provider, door.model, door.endpoint) == (cloud.name, cloud.model, cloud.endpoint)
-    assert door.source == "cloud"
-    assert door.prompt_tokens is None
-    cloud.prompt_tokens = 42
-    assert door.prompt_tokens == 42
-    assert json.loads(door.preview(9))[-2:] == [9, 7]
+    assert (door.provider, door.model, door.source) == (cloud.name, cloud.model, "cloud")
+    assert (door.flows, door.stride) == (True, 7)
+    assert (door.prompt_tokens, door.cached_tokens) == (None, None)
+    cloud.traffic.read(42, 8)
+    assert (door.prompt_tokens, door.cached_tokens) == (42, 8)
+    assert json.loads(door.preview(9)[1])[3:5] == [9, 7]
+
+
+def test_a_service_is_spoken_to_as_it_was_found_to_want_it(serve: Serve, log: Log) -> None:
+    served = serve(services.fireworks)
+    account = Account(name="box", base_url=served.url + "/v1", model="big-1")
+    form = (services.HEAD, services.MIDDLE, services.TAIL)
+    found = Capability(
+        Kind.RAW_TEXT, "completions", template=form, flag=True, most_listed=5, model="big-1"
+    )
+    cloud = remote_cloud(account, "sk-test-51a7", found)
+    assert (cloud.name, cloud.model) == ("box", "big-1")
+    door = cloud.open(PROMPT, log)
+    try:
+        drafted = list(door.draft([], 3))
+    finally:
+        door.close()
+    assert b"".join(p.chosen.text for p in drafted) == b"alpha bravo charlie"
+    assert (door.flows, door.stride) == (False, 16)
+    (asked,) = served.asked
+    assert log.entries == [("box", served.url + asked.path, log.entries[0][2], asked.body)]
+    assert asked.headers["authorization"] == "Bearer sk-test-51a7"
+    assert "sk-test-51a7" not in str(log.entries)
+    assert asked.fields["top_logprobs"] == 5
+    away = remote_cloud(account, None, found, nearby=False).open(PROMPT, log)
+    assert (away.flows, away.stride) == (True, None)
+    away.close()
+
+
+def test_a_server_of_one_model_is_asked_for_that(serve: Serve, log: Log) -> None:
+    account = Account(name="box", base_url=serve(services.sglang).url + "/v1")
+    cloud = remote_cloud(account, None, Capability(Kind.CHAT_IMPLICIT_PREFILL, "chat", served="m"))
+    assert cloud.model == "m"
+    door = cloud.open(PROMPT, log)
+    assert json.loads(door.preview(9)[1])["model"] == "m"
+    door.close()
 
 
 @pytest.mark.model
@@ -189,24 +316,25 @@ def test_the_wire_log_of_the_store_holds_what_the_embedded_cloud_was_told(
 ) -> None:
     with open_store(home.store) as store:
 
-        def record(provider: str, endpoint: str, body: bytes) -> int:
-            return store.wire.record("draft", provider, endpoint, {}, body)
+        def record(provider: str, endpoint: str, headers: Mapping[str, str], body: bytes) -> int:
+            return store.wire.record("draft", provider, endpoint, headers, body)
 
-        door = embedded_door(model, PROMPT, record)
-        preview = door.preview(3)
+        cloud = embedded_cloud(model)
+        assert (cloud.name, cloud.model) == ("embedded", model.name)
+        door = cloud.open(PROMPT, record)
+        endpoint, preview = door.preview(3)
         assert store.wire.count("draft") == 0
         drafted = list(door.draft([], 3))
         accepted = [chosen(p.chosen.text, p.chosen.id) for p in drafted[:2]]
-        draft = door.draft(accepted, 3)
+        again = next(door.draft(accepted, 3))
         entries = store.wire.for_draft("draft")
-        again = next(draft)
     assert [entry.n for entry in entries] == [1, 2]
-    assert entries[0].body == preview
+    assert (entries[0].endpoint, entries[0].body) == (endpoint, preview)
     assert {(entry.provider, entry.endpoint) for entry in entries} == {("embedded", "in-process")}
-    said = json.loads(entries[1].body)
-    assert said["messages"][0]["content"] == INSTRUCTIONS
-    assert said["messages"][1]["content"] == PROMPT
-    assert said["continue_token_ids"] == [choice.id for choice in accepted]
+    sent = json.loads(entries[1].body)
+    assert sent["messages"][0]["content"] == INSTRUCTIONS
+    assert sent["messages"][1]["content"] == PROMPT
+    assert sent["continue_token_ids"] == [choice.id for choice in accepted]
     assert door.outbound_bytes == sum(len(entry.body) for entry in entries)
     assert again.chosen.id == drafted[2].chosen.id
     assert door.prompt_tokens
