@@ -146,7 +146,7 @@ def _storm(
     random.seed(seed)  # the pauses
     parted = 0
     done: Counter[str] = Counter()
-    with Proxy(server.port, random_faults(seed, 0.55), stalls=(0.05, 1.3)) as proxy:
+    with Proxy(server.port, random_faults(seed, 0.6), stalls=(0.05, 1.3)) as proxy:
         for number in range(documents):
             prompt = f"{PROMPTS[number % len(PROMPTS)]} ({number})"
             policy, key = POLICIES[number % 2], f"{SECRET}{number}"

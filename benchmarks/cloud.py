@@ -1,0 +1,205 @@
+"""Steering a real server: on the same cores, as if far away, and over a slow line.
+
+    python -m benchmarks.cloud --server PATH [--tokens N]
+
+PATH is llama.cpp's `llama-server`. All rows of a table are of one run with the same prompts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.common import PEOPLE, PROMPTS, default_model, table
+from costeer_cli.accounts.account import Account
+from costeer_cli.local.scorer import PairedScorer, Unscored
+from costeer_cli.models.language_model import LanguageModel
+from costeer_cli.personal.context import PrivateContext
+from costeer_cli.personal.library import Library
+from costeer_cli.privacy.outbound.door import INSTRUCTIONS, Cloud, remote_cloud
+from costeer_cli.privacy.outbound.probing import Capability, probe
+from costeer_cli.settings import places
+from costeer_cli.steering.policy import Policy
+from costeer_cli.store.database import open_memory
+from costeer_cli.writing.assignment import Assignment
+from costeer_cli.writing.desk import Desk
+from costeer_cli.writing.events import Finished
+from costeer_cli.writing.loop import Limits, Loop
+from tests.servers.proxy import Proxy
+from tests.servers.replay import Replay
+from tests.servers.running import default_gguf, llama_server
+
+COLUMNS = [
+    "",
+    "tokens",
+    "requests",
+    "accepted per request",
+    "wasted",
+    "seconds",
+    "ratio",
+    "seconds with reading",
+    "ratio",
+]
+
+
+class _Nowhere:
+    def append(self, *_: object) -> None:
+        """Keeps nothing: the disk is not what is measured."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A prompt, and what the local model reads with and without the person."""
+
+    prompt: str
+    private: Any
+    public: Any
+
+
+@dataclass
+class Total:
+    """Sums over the cases."""
+
+    tokens: int = 0
+    requests: int = 0
+    wasted: int = 0
+    seconds: float = 0.0
+    reading: float = 0.0
+
+    def row(self, name: str, base: Total) -> list[object]:
+        """For the table; ratios are to `base`."""
+        whole = self.seconds + self.reading
+        return [
+            name,
+            self.tokens,
+            self.requests,
+            f"{self.tokens / self.requests:.1f}",
+            self.wasted,
+            f"{self.seconds:.1f}",
+            f"{self.seconds / base.seconds:.2f}x",
+            f"{whole:.1f}",
+            f"{whole / base.seconds:.2f}x",
+        ]
+
+
+class Bench:
+    """One model, one server, four people."""
+
+    def __init__(self, model: LanguageModel, tokens: int, capability: Capability) -> None:
+        """Choose the people and the prompts."""
+        self._model, self._tokens, self._capability = model, tokens, capability
+        store = open_memory()
+        desk, library = Desk(store, model, None), Library(store)  # type: ignore[arg-type]
+        self.cases = []
+        for i, name in enumerate(PEOPLE[:4]):
+            prompt = PROMPTS[i % 2]
+            context = desk.context(Assignment(prompt, library.get(name), Policy()))
+            messages = (c.messages(INSTRUCTIONS, prompt) for c in (context, PrivateContext()))
+            self.cases.append(Case(prompt, *messages))
+
+    def cloud(self, base_url: str, *, nearby: bool) -> Cloud:
+        """The server at an address."""
+        return remote_cloud(account(base_url), None, self._capability, nearby=nearby)
+
+    def plain(self, cloud: Cloud) -> Total:
+        """The cloud's own texts, one request each."""
+        return self._sum(lambda case, sums: self._write(cloud, case, Unscored(), 0.0, sums))
+
+    def steered(self, cloud: Cloud, **limits: Any) -> Total:
+        """The people's texts."""
+
+        def one(case: Case, sums: Total) -> bytes:
+            scorer = PairedScorer(self._model, case.private, case.public)
+            begun = time.perf_counter()
+            _ = scorer._reader  # reads both prompts
+            sums.reading += time.perf_counter() - begun
+            return self._write(cloud, case, scorer, Policy().strength, sums, **limits)
+
+        return self._sum(one)
+
+    def _sum(self, one: Callable[[Case, Total], bytes]) -> Total:
+        sums = Total()
+        self.texts = [one(case, sums) for case in self.cases]
+        return sums
+
+    def _write(
+        self,
+        cloud: Cloud,
+        case: Case,
+        scorer: PairedScorer | Unscored,
+        strength: float,
+        sums: Total,
+        **limits: Any,
+    ) -> bytes:
+        door = cloud.open(case.prompt, lambda *_: None)
+        bounds = Limits(max_tokens=self._tokens, **limits)
+        loop = Loop(door, scorer, Policy(strength=strength), _Nowhere(), bounds)
+        begun = time.perf_counter()
+        *_, last = loop
+        sums.seconds += time.perf_counter() - begun
+        assert isinstance(last, Finished)
+        door.close()
+        usage = last.receipt.usage
+        sums.tokens += usage.tokens
+        sums.requests += usage.requests
+        sums.wasted += usage.wasted_tokens
+        return b"".join(c.text for c in loop.choices)
+
+
+def account(base_url: str) -> Account:
+    """An account for a server on this machine."""
+    return Account(name="bench", base_url=base_url, model="smollm2")
+
+
+def show(title: str, rows: Sequence[tuple[str, Total]]) -> None:
+    """Print a table; ratios are to the first row."""
+    base = rows[0][1]
+    table(title, COLUMNS, [total.row(name, base) for name, total in rows])
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--server", type=Path, required=True)
+    parser.add_argument("--tokens", type=int, default=120)
+    parser.add_argument("--rate", type=float, default=30.0, help="tokens per second of a replay")
+    parser.add_argument("--delay", type=float, default=0.1, help="seconds added to a round trip")
+    options = parser.parse_args()
+    model = default_model()
+    gguf = default_gguf(places().cache / "gguf")
+    with llama_server(options.server, gguf, "--threads", str(os.cpu_count())) as server:
+        finding = probe(account(server.base_url), None, lambda *_: None)
+        bench = Bench(model, options.tokens, finding.capability)
+        far, near = (bench.cloud(server.base_url, nearby=n) for n in (False, True))
+        bench.plain(far)  # warms up
+        show(
+            f"The server on the same cores; 4 texts of {options.tokens} tokens",
+            [("plain streaming", bench.plain(far)), ("steered", bench.steered(near))],
+        )
+        with Replay(server.port, options.rate) as replay:
+            away = bench.cloud(replay.base_url, nearby=False)
+            bench.plain(away)
+            bench.steered(away)
+            fetched = replay.fetched
+            rows = [("plain streaming", bench.plain(away)), ("steered", bench.steered(away))]
+            show(f"A server elsewhere that writes {options.rate:.0f} tokens per second", rows)
+            print(f"({replay.fetched - fetched} requests of the measured rows were not replayed)")
+        with Proxy(server.port, delay=options.delay) as proxy:
+            slow = bench.cloud(proxy.base_url, nearby=False)
+            steered, texts = bench.steered(slow), bench.texts
+            single = bench.steered(slow, block=1, draft_tokens=1)
+            show(
+                f"A round trip that takes {options.delay * 1000:.0f} ms longer",
+                [("steered", steered), ("one token per request", single)],
+            )
+            same = sum(a == b for a, b in zip(texts, bench.texts, strict=True))
+            print(f"({same} of {len(texts)} texts are the same)")
+
+
+if __name__ == "__main__":
+    main()
