@@ -49,7 +49,9 @@ class EmbeddedProvider:
             "top_logprobs": settings.top_logprobs,
         }
         return Request(
-            "in-process", json.dumps(body, ensure_ascii=False).encode(), settings.max_tokens
+            "in-process",
+            json.dumps(body, ensure_ascii=False).encode(errors="replace"),
+            settings.max_tokens,
         )
 
     def stream(self, request: Request) -> Generator[Position, None, None]:

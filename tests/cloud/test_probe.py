@@ -33,10 +33,6 @@ class Looked:
     served: Served
     announced: list[tuple[str, bytes]]
 
-    @property
-    def found(self) -> str:
-        return "; ".join(trial.found for trial in self.trials)
-
 
 Look = Callable[..., Looked]
 
@@ -136,10 +132,6 @@ def test_the_model_that_a_server_has_is_found(look: Look) -> None:
     seen = look(services.sglang, model="")
     assert (seen.verdict.served, seen.verdict.model) == ("big-1", "big-1")
     assert {posted["model"] for posted in seen.served.posted} == {"big-1"}
-
-
-def unmarked(events: list[dict]) -> Answer:
-    return as_events(*events)
 
 
 def changed(change: Callable[[Place, int], Any]) -> Respond:
@@ -403,7 +395,5 @@ def test_trap_10_a_service_that_refuses_it_is_not_sent_any(look: Look) -> None:
 
 
 def test_the_text_is_broken_off_inside_a_word() -> None:
-    assert LIST.startswith(BEGUN.decode())
-    assert LIST.startswith(SPACED.decode())
     assert LIST == PROMPT
-    assert not BEGUN.endswith(b" ")
+    assert all(LIST.startswith(begun.decode()) for begun in (BEGUN, SPACED))

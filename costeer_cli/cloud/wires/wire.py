@@ -55,5 +55,5 @@ def encoded(
     endpoint: str, body: Mapping[str, Any], settings: DraftSettings, held: bytes = b""
 ) -> Request:
     """A request with this body as JSON."""
-    content = json.dumps(body, ensure_ascii=False).encode()
+    content = json.dumps(body, ensure_ascii=False).encode(errors="replace")
     return Request(endpoint, content, settings.max_tokens, held)

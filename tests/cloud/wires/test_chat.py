@@ -133,3 +133,9 @@ def test_an_event_without_a_text(event: dict[str, Any]) -> None:
 def test_an_event_with_usage_alone() -> None:
     step = PLAIN.read({"choices": [], "usage": {"prompt_tokens": 30, "prompt_cache_hit_tokens": 9}})
     assert (step.prompt_tokens, step.cached_tokens) == (30, 9)
+
+
+def test_half_a_character_of_the_prompt_is_replaced() -> None:
+    """A terminal gives lone surrogates for bytes that are no text."""
+    said = fields(PLAIN.encode(PublicText("", "a" + chr(0xDCFF)), NINE))
+    assert said["messages"][1]["content"] == "a?"
