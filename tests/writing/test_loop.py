@@ -52,7 +52,7 @@ PRIVATE = (
     f"{PUBLIC}\n\nThe writer: Dev, a night nurse in Winnipeg. Dev has a dog called Moth, drinks "
     "cold coffee, hates Mondays and writes short dry sentences."
 )
-TOKENS = 18
+TOKENS = 12
 
 
 @dataclass
