@@ -17,7 +17,7 @@ from costeer_cli.local.scorer import PairedScorer
 from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.personal.library import Library
 from costeer_cli.personal.profile import Profile
-from costeer_cli.privacy.outbound.door import INSTRUCTIONS, embedded_door
+from costeer_cli.privacy.outbound.door import INSTRUCTIONS, embedded_cloud
 from costeer_cli.steering.policy import Policy
 from costeer_cli.store.database import open_memory
 from costeer_cli.writing.assignment import Assignment
@@ -36,15 +36,16 @@ def steered(
 ) -> dict[str, object]:
     """One text; seconds include reading the prompts."""
     policy = Policy()
-    context = Desk(open_memory(), model).context(Assignment(prompt, person, policy))
+    cloud = embedded_cloud(model)
+    context = Desk(open_memory(), model, cloud).context(Assignment(prompt, person, policy))
     public = [{"role": "system", "content": INSTRUCTIONS}, {"role": "user", "content": prompt}]
     started = time.perf_counter()
     scorer = PairedScorer(model, context.messages(INSTRUCTIONS, prompt), public)
+    scorer.prepare()
     read = time.perf_counter() - started
-    door = embedded_door(model, prompt, lambda *_: None)
-    loop = Loop(
-        door, scorer, policy, _Nowhere(), max_tokens=tokens, block=block, draft_tokens=draft
-    )
+    door = cloud.open(prompt, lambda *_: None)
+    limits = Limits(max_tokens=tokens, block=block, draft_tokens=draft)
+    loop = Loop(door, scorer, policy, _Nowhere(), limits)
     *_, last = loop
     assert isinstance(last, Finished)
     return {

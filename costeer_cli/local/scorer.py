@@ -48,6 +48,14 @@ class PairedScorer:
         """Paired forward passes so far, the reading of the prompts not counted."""
         return self._reader.passes if "_reader" in self.__dict__ else 0
 
+    def prepare(self) -> None:
+        """Read both prompts now, rather than when the first positions are there.
+
+        Raises:
+            TooLongError: a prompt is longer than the model's window.
+        """
+        _ = self._reader
+
     def score(self, positions: Sequence[Position]) -> list[Evidence]:
         """Evidence for consecutive positions; one forward pass where all are of one kind.
 
@@ -145,6 +153,14 @@ class Unscored:
     """Stands in for a scorer where nothing personal takes part: every delta is zero."""
 
     passes = 0
+
+    def prepare(self) -> None:
+        """Read both prompts now, rather than when the first positions are there.
+
+        Raises:
+            TooLongError: a prompt is longer than the model's window.
+        """
+        _ = self._reader
 
     def score(self, positions: Sequence[Position]) -> list[Evidence]:
         """Zero deltas over the listed candidates, and no tail."""
