@@ -154,14 +154,6 @@ class Unscored:
 
     passes = 0
 
-    def prepare(self) -> None:
-        """Read both prompts now, rather than when the first positions are there.
-
-        Raises:
-            TooLongError: a prompt is longer than the model's window.
-        """
-        _ = self._reader
-
     def score(self, positions: Sequence[Position]) -> list[Evidence]:
         """Zero deltas over the listed candidates, and no tail."""
         return [Evidence(np.zeros(len(p.candidates))) for p in positions]
