@@ -23,7 +23,7 @@ from costeer_cli.store.database import open_memory
 from costeer_cli.writing.assignment import Assignment
 from costeer_cli.writing.desk import Desk
 from costeer_cli.writing.events import Finished
-from costeer_cli.writing.loop import DEFAULT_BLOCK, Loop
+from costeer_cli.writing.loop import DEFAULT_BLOCK, Limits, Loop
 
 
 class _Nowhere:
