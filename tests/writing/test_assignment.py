@@ -53,4 +53,4 @@ def test_a_changed_copy_is_checked_too() -> None:
 
 
 def test_modes_are_written_as_words() -> None:
-    assert [str(mode) for mode in Mode] == ["steered", "plain", "offline"]
+    assert [str(mode) for mode in Mode] == ["steered", "plain", "proposals", "offline"]
