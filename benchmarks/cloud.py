@@ -1,5 +1,8 @@
 """Steering a real server: on the same cores, as if far away, and over a slow line.
 
+The two that are far away are answers of the same server played again (tests/servers/replay.py):
+a server on the same cores would compete with the local model as one elsewhere does not.
+
     python -m benchmarks.cloud --server PATH [--tokens N]
 
 PATH is llama.cpp's `llama-server`. All rows of a table are of one run with the same prompts.
@@ -40,10 +43,11 @@ COLUMNS = [
     "requests",
     "accepted per request",
     "wasted",
+    "local passes",
     "seconds",
+    "of it local",
     "ratio",
-    "seconds with reading",
-    "ratio",
+    "ratio with reading",
 ]
 
 
@@ -68,7 +72,9 @@ class Total:
     tokens: int = 0
     requests: int = 0
     wasted: int = 0
+    passes: int = 0
     seconds: float = 0.0
+    local: float = 0.0
     reading: float = 0.0
 
     def row(self, name: str, base: Total) -> list[object]:
@@ -80,9 +86,10 @@ class Total:
             self.requests,
             f"{self.tokens / self.requests:.1f}",
             self.wasted,
+            self.passes,
             f"{self.seconds:.1f}",
+            f"{self.local:.1f}",
             f"{self.seconds / base.seconds:.2f}x",
-            f"{whole:.1f}",
             f"{whole / base.seconds:.2f}x",
         ]
 
@@ -108,7 +115,10 @@ class Bench:
 
     def plain(self, cloud: Cloud) -> Total:
         """The cloud's own texts, one request each."""
-        return self._sum(lambda case, sums: self._write(cloud, case, Unscored(), 0.0, sums))
+        whole = {"draft_tokens": self._tokens}
+        return self._sum(
+            lambda case, sums: self._write(cloud, case, Unscored(), 0.0, sums, **whole)
+        )
 
     def steered(self, cloud: Cloud, **limits: Any) -> Total:
         """The people's texts."""
@@ -116,7 +126,7 @@ class Bench:
         def one(case: Case, sums: Total) -> bytes:
             scorer = PairedScorer(self._model, case.private, case.public)
             begun = time.perf_counter()
-            _ = scorer._reader  # reads both prompts
+            scorer.prepare()
             sums.reading += time.perf_counter() - begun
             return self._write(cloud, case, scorer, Policy().strength, sums, **limits)
 
@@ -148,6 +158,8 @@ class Bench:
         sums.tokens += usage.tokens
         sums.requests += usage.requests
         sums.wasted += usage.wasted_tokens
+        sums.passes += usage.local_passes
+        sums.local += usage.local_seconds
         return b"".join(c.text for c in loop.choices)
 
 
@@ -189,16 +201,14 @@ def main() -> None:
             rows = [("plain streaming", bench.plain(away)), ("steered", bench.steered(away))]
             show(f"A server elsewhere that writes {options.rate:.0f} tokens per second", rows)
             print(f"({replay.fetched - fetched} requests of the measured rows were not replayed)")
-        with Proxy(server.port, delay=options.delay) as proxy:
-            slow = bench.cloud(proxy.base_url, nearby=False)
-            steered, texts = bench.steered(slow), bench.texts
-            single = bench.steered(slow, block=1, draft_tokens=1)
-            show(
-                f"A round trip that takes {options.delay * 1000:.0f} ms longer",
-                [("steered", steered), ("one token per request", single)],
-            )
-            same = sum(a == b for a, b in zip(texts, bench.texts, strict=True))
-            print(f"({same} of {len(texts)} texts are the same)")
+            with Proxy(replay.port, delay=options.delay) as proxy:
+                slow = bench.cloud(proxy.base_url, nearby=False)
+                single = bench.steered(slow, block=1, draft_tokens=1)  # fetches what it asks
+                single, texts = bench.steered(slow, block=1, draft_tokens=1), bench.texts
+                rows = [("one token per request", single), ("steered", bench.steered(slow))]
+                show(f"The same, with a round trip of {options.delay * 1000:.0f} ms", rows)
+                same = sum(a == b for a, b in zip(texts, bench.texts, strict=True))
+                print(f"({same} of {len(texts)} texts are the same)")
 
 
 if __name__ == "__main__":
