@@ -178,10 +178,10 @@ def _with_keyring(action: Callable[[Any], T]) -> T:
 
 
 def _from_command(account: Account, argv: list[str], environ: Mapping[str, str]) -> Secret:
-    where = f"The command {argv[0]} for the key of {account.name}"
-    hint = "Run it yourself to see why; it must print the key and nothing else."
     import subprocess  # noqa: PLC0415  (5 ms of every command that asks for no key)
 
+    where = f"The command {argv[0]} for the key of {account.name}"
+    hint = "Run it yourself to see why; it must print the key and nothing else."
     try:
         ran = subprocess.run(  # noqa: S603  (theirs to choose; no shell)
             argv,
