@@ -140,7 +140,9 @@ def main() -> None:
             by_bytes.evidence += evidence
             for p in positions[n * BLOCK : n * BLOCK + BLOCK]:
                 found, can = intersection(scorer, text, p)
-                crossed.evidence.append(found)
+                tail = by_bytes.evidence[len(crossed.evidence)].tail
+                still = replace(tail, delta=np.zeros(len(tail.ids))) if tail else None
+                crossed.evidence.append(replace(found, tail=still))
                 crossed.steered.append(can)
                 text += p.chosen.text
     report(options, all_positions, ids, by_bytes, crossed)
@@ -194,13 +196,8 @@ def report(
     ways = {"by bytes": by_bytes, "intersection of vocabularies": crossed}
     if ids.evidence:
         ways["by ids"] = ids
-    rows = [
-        [
-            "the cloud alone",
-            "-",
-            f"{mean(nll(p, Evidence(np.zeros(len(p.candidates))), 0.0) for p in positions):.3f}",
-        ]
-    ]
+    alone = mean(-p.chosen.logprob for p in positions)
+    rows = [["the cloud alone", "-", f"{alone:.3f}"]]
     for name, found in ways.items():
         cannot = "-" if not found.steered else f"{1 - mean(found.steered):.1%}"
         values = [
