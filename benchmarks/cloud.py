@@ -1,7 +1,8 @@
 """Steering a real server: on the same cores, as if far away, and over a slow line.
 
-The two that are far away are answers of the same server played again (tests/servers/replay.py):
-a server on the same cores would compete with the local model as one elsewhere does not.
+The two that are far away are answers of the same server played again (tests/servers/replay.py),
+by a process of its own: a server on the same cores would compete with the local model as one
+elsewhere does not.
 
     python -m benchmarks.cloud --server PATH [--tokens N]
 
@@ -11,10 +12,13 @@ PATH is llama.cpp's `llama-server`. All rows of a table are of one run with the 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +172,41 @@ def account(base_url: str) -> Account:
     return Account(name="bench", base_url=base_url, model="smollm2")
 
 
+@dataclass(frozen=True)
+class Distant:
+    """A server elsewhere: where it answers, fast and slowly, and what it had to ask for."""
+
+    fast: str
+    slow: str
+    pipe: Connection
+
+    def fetched(self) -> int:
+        """Requests that the real server had to answer so far."""
+        self.pipe.send(True)
+        return int(self.pipe.recv())
+
+
+@contextmanager
+def elsewhere(upstream: int, rate: float, delay: float) -> Iterator[Distant]:
+    """A process that plays the answers of the server at `upstream` again."""
+    spawning = multiprocessing.get_context("spawn")
+    pipe, there = spawning.Pipe()
+    process = spawning.Process(target=_play, args=(there, upstream, rate, delay), daemon=True)
+    process.start()
+    try:
+        yield Distant(*pipe.recv(), pipe)
+    finally:
+        pipe.send(False)
+        process.join()
+
+
+def _play(pipe: Connection, upstream: int, rate: float, delay: float) -> None:
+    with Replay(upstream, rate) as replay, Proxy(replay.port, delay=delay) as proxy:
+        pipe.send((replay.base_url, proxy.base_url))
+        while pipe.recv():
+            pipe.send(replay.fetched)
+
+
 def show(title: str, rows: Sequence[tuple[str, Total]]) -> None:
     """Print a table; ratios are to the first row."""
     base = rows[0][1]
@@ -193,22 +232,21 @@ def main() -> None:
             f"The server on the same cores; 4 texts of {options.tokens} tokens",
             [("plain streaming", bench.plain(far)), ("steered", bench.steered(near))],
         )
-        with Replay(server.port, options.rate) as replay:
-            away = bench.cloud(replay.base_url, nearby=False)
+        with elsewhere(server.port, options.rate, options.delay) as distant:
+            away = bench.cloud(distant.fast, nearby=False)
             bench.plain(away)
             bench.steered(away)
-            fetched = replay.fetched
+            fetched = distant.fetched()
             rows = [("plain streaming", bench.plain(away)), ("steered", bench.steered(away))]
             show(f"A server elsewhere that writes {options.rate:.0f} tokens per second", rows)
-            print(f"({replay.fetched - fetched} requests of the measured rows were not replayed)")
-            with Proxy(replay.port, delay=options.delay) as proxy:
-                slow = bench.cloud(proxy.base_url, nearby=False)
-                single = bench.steered(slow, block=1, draft_tokens=1)  # fetches what it asks
-                single, texts = bench.steered(slow, block=1, draft_tokens=1), bench.texts
-                rows = [("one token per request", single), ("steered", bench.steered(slow))]
-                show(f"The same, with a round trip of {options.delay * 1000:.0f} ms", rows)
-                same = sum(a == b for a, b in zip(texts, bench.texts, strict=True))
-                print(f"({same} of {len(texts)} texts are the same)")
+            print(f"({distant.fetched() - fetched} requests of these rows were not replayed)")
+            slow = bench.cloud(distant.slow, nearby=False)
+            single = bench.steered(slow, block=1, draft_tokens=1)  # fetches what it asks
+            single, texts = bench.steered(slow, block=1, draft_tokens=1), bench.texts
+            rows = [("one token per request", single), ("steered", bench.steered(slow))]
+            show(f"The same, with a round trip of {options.delay * 1000:.0f} ms", rows)
+            same = sum(a == b for a, b in zip(texts, bench.texts, strict=True))
+            print(f"({same} of {len(texts)} texts are the same)")
 
 
 if __name__ == "__main__":

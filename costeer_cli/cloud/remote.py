@@ -16,7 +16,7 @@ from costeer_cli.cloud.speech import Tokens, naming_for, wire_for
 from costeer_cli.errors import NotSteerableError
 from costeer_cli.steering.position import Position
 
-_STRIDE = 16
+_STRIDE = 10
 _GROWN = 600  # bytes that are several tokens in any vocabulary
 
 

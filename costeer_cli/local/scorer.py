@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate, groupby
-from typing import cast
+from itertools import groupby
 
 import numpy as np
-from numpy.typing import NDArray
 
 from costeer_cli.errors import NotSteerableError
 from costeer_cli.local.byte_index import ByteIndex
 from costeer_cli.local.bytewise import Bytewise
 from costeer_cli.local.covers import CanonicalCovers
+from costeer_cli.local.tokenwise import Tokenwise
 from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.models.reader import Reader
 from costeer_cli.models.tokenizer import Message
 from costeer_cli.steering.choice import Choice
-from costeer_cli.steering.completion import Evidence, Tail
+from costeer_cli.steering.completion import Evidence
 from costeer_cli.steering.position import Candidate, Position
 
 
 class PairedScorer:
     """One local model reading one text twice: after the private prompt and after the public one.
 
-    Both are rows of one batch, so a block of drafted positions costs one forward pass. Tokens are
-    read when they are needed to score what follows them, never twice, and rejected ones are cut
-    off the KV caches.
+    Both are rows of one batch, so a block of drafted positions costs one forward pass.
 
     Where the cloud's tokens are the local model's, by their ids and bytes, their scores are taken
     as they are; the first position that is scored decides. Everything else is scored by bytes.
@@ -49,18 +46,23 @@ class PairedScorer:
         return self._reader.passes if "_reader" in self.__dict__ else 0
 
     def prepare(self) -> None:
-        """Read both prompts now, rather than when the first positions are there.
+        """Read the prompts and the text now, rather than when positions are there to be scored.
 
         Raises:
-            TooLongError: a prompt is longer than the model's window.
+            TooLongError: a prompt, or the text with it, is longer than the model's window.
         """
         _ = self._reader
+        if self.shares_tokens:
+            self._tokenwise.prepare(self._accepted)
 
-    def score(self, positions: Sequence[Position]) -> list[Evidence]:
+    def score(self, positions: Sequence[Position], *, flowing: bool = False) -> list[Evidence]:
         """Evidence for consecutive positions; one forward pass where all are of one kind.
 
-        The first position follows the accepted text; each next one follows the drafted token of
-        the one before it.
+        Args:
+            positions: the first follows the accepted text; each next one follows the drafted
+                token of the one before it.
+            flowing: more come soon; evidence may be for the first few only, without a pass, so
+                that they need not wait for the rest.
 
         Raises:
             NotSteerableError: the tokenizers differ, and the local model cannot do with that.
@@ -71,7 +73,13 @@ class PairedScorer:
         found: list[Evidence] = []
         for shared, run in groupby(positions, key=self._by_tokens):
             block, before = list(run), [p.chosen for p in positions[: len(found)]]
-            found += self._by_ids(before, block) if shared else self._by_bytes(before, block)
+            if not shared:
+                found += self._by_bytes(before, block)
+                continue
+            scored = self._by_ids(before, block, flowing=flowing)
+            found += scored
+            if len(scored) < len(block):
+                break
         return found
 
     def accept(self, choice: Choice) -> None:
@@ -83,6 +91,10 @@ class PairedScorer:
     @cached_property
     def _reader(self) -> Reader:
         return Reader(self.model, [self.model.render(prompt) for prompt in self._prompts])
+
+    @cached_property
+    def _tokenwise(self) -> Tokenwise:
+        return Tokenwise(self._reader)
 
     @cached_property
     def _bytewise(self) -> Bytewise:
@@ -110,33 +122,12 @@ class PairedScorer:
         text = self._text + b"".join(candidate.text for candidate in before)
         return self._bytewise.score(text, block)
 
-    def _by_ids(self, before: Sequence[Candidate], block: Sequence[Position]) -> list[Evidence]:
-        ids = [*self._accepted, *(i for c in before for i in self._ids(c.id, c.text))]
-        drafted = [self._ids(p.chosen.id, p.chosen.text) for p in block[:-1]]
-        places = list(accumulate(map(len, drafted), initial=len(ids)))
-        wanted = ids + [i for piece in drafted for i in piece]
-        start = min(_shared(self._reader.tokens, wanted), max(len(ids) - 1, 0))
-        self._reader.forget(start)
-        rows: dict[int, NDArray[np.float32]] = {}
-        if not ids:
-            rows[0] = self._reader.first.float().cpu().numpy()
-        if wanted[start:]:
-            after = self._reader.read(wanted[start:]).float().cpu().numpy()
-            rows |= {start + 1 + i: after[:, i] for i in range(after.shape[1])}
-        return [
-            self._evidence(position, rows[place])
-            for position, place in zip(block, places, strict=True)
-        ]
-
-    def _evidence(self, position: Position, row: NDArray[np.float32]) -> Evidence:
-        with_context, without = row.astype(np.float64)
-        vocabulary = self.model.vocabulary
-        listed = [vocabulary.end if c.ends else cast(int, c.id) for c in position.candidates]
-        unlisted = vocabulary.writable.copy()
-        unlisted[listed] = False
-        ids = np.flatnonzero(unlisted)
-        tail = Tail(vocabulary, ids, without[ids], with_context[ids] - without[ids])
-        return Evidence(with_context[listed] - without[listed], tail)
+    def _by_ids(
+        self, before: Sequence[Candidate], block: Sequence[Position], *, flowing: bool
+    ) -> list[Evidence]:
+        accepted = [*self._accepted, *(i for c in before for i in self._ids(c.id, c.text))]
+        drafted = [self._ids(p.chosen.id, p.chosen.text) for p in block]
+        return self._tokenwise.score(accepted, drafted, block, flowing=flowing)
 
     def _ids(self, token_id: int | None, text: bytes) -> list[int]:
         """The local model's tokens for one of the cloud's."""
@@ -154,19 +145,12 @@ class Unscored:
 
     passes = 0
 
-    def score(self, positions: Sequence[Position]) -> list[Evidence]:
+    def prepare(self) -> None:
+        """Nothing to read."""
+
+    def score(self, positions: Sequence[Position], *, flowing: bool = False) -> list[Evidence]:  # noqa: ARG002
         """Zero deltas over the listed candidates, and no tail."""
         return [Evidence(np.zeros(len(p.candidates))) for p in positions]
 
     def accept(self, choice: Choice) -> None:
         """Nothing to keep."""
-
-
-def _shared(first: Sequence[int], second: Sequence[int]) -> int:
-    """How many tokens two texts share from the start."""
-    count = 0
-    for one, other in zip(first, second, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count

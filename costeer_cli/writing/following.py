@@ -17,6 +17,10 @@ Positions = Generator[Position, None, None]
 class Followed(Protocol):
     """A draft in progress."""
 
+    @property
+    def idle(self) -> bool:
+        """Whether the next position is being waited for, and there is time for other things."""
+
     def take(self, most: int) -> list[Position]:
         """The next positions, at most so many; none at the end of the draft."""
 
@@ -26,6 +30,8 @@ class Followed(Protocol):
 
 class Pulled:
     """A draft that is made as it is read: blocks are always full, nothing is made in vain."""
+
+    idle = False
 
     def __init__(self, draft: Positions) -> None:
         self._draft = draft
@@ -67,6 +73,11 @@ class Streamed:
         self._over: BaseException | bool = False
         self._thread = threading.Thread(target=self._read, name="costeer-draft", daemon=True)
         self._thread.start()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing has arrived that was not taken."""
+        return self._arrived.empty() and not self._over
 
     def take(self, most: int) -> list[Position]:
         """What has arrived; waits for one position at least.

@@ -65,8 +65,12 @@ class Scorer(Protocol):
     def passes(self) -> int:
         """Forward passes so far."""
 
-    def score(self, positions: Sequence[Position]) -> list[Evidence]:
-        """Evidence for consecutive positions after the accepted text."""
+    def prepare(self) -> None:
+        """Read what was accepted ahead of the positions that follow it."""
+
+    def score(self, positions: Sequence[Position], *, flowing: bool = False) -> list[Evidence]:
+        """Evidence for consecutive positions after the accepted text; where more flow in, maybe
+        for the first few only."""
 
     def accept(self, choice: Choice) -> None:
         """Append a choice to the text."""
@@ -208,6 +212,9 @@ class Loop:
         return None
 
     def _next_block(self, draft: Followed) -> list[Position]:
+        if draft.idle:
+            with self.meter.timing("local"):
+                self._scorer.prepare()
         with self.meter.timing("cloud"):
             block = draft.take(self._block)
         self.meter.drafted += len(block)
@@ -216,15 +223,17 @@ class Loop:
     def _choose(self, block: list[Position]) -> Iterator[Choice]:
         """The choices of a block, each valid as long as those before it follow the draft.
 
-        Scoring waits for the first position that the cloud alone does not decide.
+        Each must be accepted before the next is asked for. Scoring waits for the first position
+        that the cloud alone does not decide.
         """
         evidence: dict[int, Evidence] = {}
         for i, position in enumerate(block):
             choice = self._policy.settled(position)
             if choice is None:
                 with self.meter.timing("local"):
-                    if not evidence:
-                        evidence = dict(enumerate(self._scorer.score(block[i:]), start=i))
+                    if i not in evidence:
+                        scored = self._scorer.score(block[i:], flowing=self._drafter.flows)
+                        evidence = dict(enumerate(scored, start=i))
                     choice = self._policy.choose(position, evidence[i], len(self.choices))
             yield choice
 

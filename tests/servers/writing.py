@@ -95,7 +95,10 @@ class Hashed:
         self._most = most
         self.text = b""
 
-    def score(self, positions: Sequence[Position]) -> list[Evidence]:
+    def prepare(self) -> None:
+        """Nothing to read."""
+
+    def score(self, positions: Sequence[Position], *, flowing: bool = False) -> list[Evidence]:
         """Deltas of the listed candidates."""
         text, found = self.text, []
         for position in positions:

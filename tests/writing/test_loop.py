@@ -259,7 +259,10 @@ class Prefers:
         self.passes = 0
         self.accepted: list[bytes] = []
 
-    def score(self, positions: Sequence[Position]) -> list[Evidence]:
+    def prepare(self) -> None:
+        self.prepared = len(self.accepted)
+
+    def score(self, positions: Sequence[Position], *, flowing: bool = False) -> list[Evidence]:
         self.passes += 1
         return [
             Evidence(np.array([9.0 * (c.text in self._wanted) for c in p.candidates]))

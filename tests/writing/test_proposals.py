@@ -59,7 +59,9 @@ class Proposer:
 class Scorer:
     passes = 0
 
-    def score(self, positions: Sequence[Position]) -> list[Evidence]:
+    def prepare(self) -> None: ...
+
+    def score(self, positions: Sequence[Position], *, flowing: bool = False) -> list[Evidence]:
         return [Evidence(np.array([DELTA[p.chosen.text]])) for p in positions]
 
     def accept(self, choice: Choice) -> None:
