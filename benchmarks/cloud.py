@@ -14,10 +14,11 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,11 @@ class Total:
     seconds: float = 0.0
     local: float = 0.0
     reading: float = 0.0
+
+    def add(self, other: Total) -> None:
+        """Count another round in."""
+        for field in fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
 
     def row(self, name: str, base: Total) -> list[object]:
         """For the table; ratios are to `base`."""
@@ -167,6 +173,15 @@ class Bench:
         return b"".join(c.text for c in loop.choices)
 
 
+def alternately(rounds: int, **rows: Callable[[], Total]) -> list[tuple[str, Total]]:
+    """Each row once per round, in turn, so that a machine that slows down slows all; the sums."""
+    sums = {name: Total() for name in rows}
+    for _ in range(rounds):
+        for name, measure in rows.items():
+            sums[name].add(measure())
+    return [(name.replace("_", " "), total) for name, total in sums.items()]
+
+
 def account(base_url: str) -> Account:
     """An account for a server on this machine."""
     return Account(name="bench", base_url=base_url, model="smollm2")
@@ -211,6 +226,7 @@ def show(title: str, rows: Sequence[tuple[str, Total]]) -> None:
     """Print a table; ratios are to the first row."""
     base = rows[0][1]
     table(title, COLUMNS, [total.row(name, base) for name, total in rows])
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -218,6 +234,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--server", type=Path, required=True)
     parser.add_argument("--tokens", type=int, default=120)
+    parser.add_argument("--rounds", type=int, default=3, help="of the first two tables, summed")
     parser.add_argument("--rate", type=float, default=30.0, help="tokens per second of a replay")
     parser.add_argument("--delay", type=float, default=0.1, help="seconds added to a round trip")
     options = parser.parse_args()
@@ -229,15 +246,24 @@ def main() -> None:
         far, near = (bench.cloud(server.base_url, nearby=n) for n in (False, True))
         bench.plain(far)  # warms up
         show(
-            f"The server on the same cores; 4 texts of {options.tokens} tokens",
-            [("plain streaming", bench.plain(far)), ("steered", bench.steered(near))],
+            f"The server on the same cores; 4 texts of {options.tokens} tokens, {options.rounds}"
+            " times",
+            alternately(
+                options.rounds,
+                plain_streaming=lambda: bench.plain(far),
+                steered=lambda: bench.steered(near),
+            ),
         )
         with elsewhere(server.port, options.rate, options.delay) as distant:
             away = bench.cloud(distant.fast, nearby=False)
             bench.plain(away)
             bench.steered(away)
             fetched = distant.fetched()
-            rows = [("plain streaming", bench.plain(away)), ("steered", bench.steered(away))]
+            rows = alternately(
+                options.rounds,
+                plain_streaming=lambda: bench.plain(away),
+                steered=lambda: bench.steered(away),
+            )
             show(f"A server elsewhere that writes {options.rate:.0f} tokens per second", rows)
             print(f"({distant.fetched() - fetched} requests of these rows were not replayed)")
             slow = bench.cloud(distant.slow, nearby=False)

@@ -17,6 +17,12 @@ from costeer_cli.models.catalogue import DEFAULT_MODEL, parse_reference
 from costeer_cli.models.shelf import Shelf
 from costeer_cli.settings import Config, places
 
+_RECENT = 50  # drafts
+_SCORINGS = {
+    "by_ids": "shared by cloud and local model: scored by ids",
+    "by_bytes": "not shared by cloud and local model: scored by bytes, exactly",
+}
+
 
 def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Check the store, the settings, the local model and the machine; fetch and send nothing."""
@@ -30,6 +36,7 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = F
             ("profile", _profile),
             ("provider", _provider),
             ("model", _model),
+            ("tokenizers", _tokenizers),
             ("device", _device),
         )
     ]
@@ -97,6 +104,26 @@ def _model() -> str:
     name = Config(here.config).get("model") or DEFAULT_MODEL
     folder = Shelf(here.models).find(parse_reference(name))
     return f"{name}: {folder or 'not fetched yet; it is at first use'}"
+
+
+def _tokenizers() -> str:
+    """How the local model scores this cloud's candidates; the first that come decide it."""
+    from costeer_cli.cli.opening import chosen_account  # noqa: PLC0415
+    from costeer_cli.store.database import open_store  # noqa: PLC0415
+
+    here, account = places(), chosen_account(None)
+    if account is None:
+        return _SCORINGS["by_ids"]
+    model = Config(here.config).get("model") or DEFAULT_MODEL
+    drafts = []
+    if here.store.exists():
+        with open_store(here.store) as store:
+            drafts = store.drafts.list(_RECENT)
+    for draft in drafts:
+        scoring = (draft.receipt or {}).get("scoring")
+        if scoring and (draft.provider, draft.local_model) == (account.name, model):
+            return _SCORINGS[scoring]
+    return f"the first text with {account.name} will show whether they are shared"
 
 
 def _device() -> str:

@@ -164,7 +164,7 @@ class Writing:
             state, reason = "interrupted", "interrupted"
             raise
         finally:
-            receipt = self.receipt.as_dict() if self.receipt else None
+            receipt = self.receipt and self.receipt.as_dict() | {"scoring": self.scoring}
             self._desk.store.drafts.finish(self.id, state, reason, receipt)
             if self._door is not None:
                 self._door.close()

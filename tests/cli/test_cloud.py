@@ -10,6 +10,7 @@ from itertools import count
 
 import pytest
 
+from costeer_cli.settings import Config, places
 from costeer_cli.store.database import open_default
 from tests.cli.conftest import Costeer, Ran
 from tests.cli.drafts import own, written
@@ -133,12 +134,15 @@ def test_nobody_to_test(costeer: Costeer) -> None:
 
 
 def test_a_text_by_a_service(
-    small: Costeer, costeer: Costeer, cloud: Callable[..., Served]
+    small: Costeer, costeer: Costeer, cloud: Callable[..., Served], small_folder: str
 ) -> None:
     own("jon")
     served = cloud(services.llama_server)
+    Config(places().config).set("model", small_folder)
+    assert "the first text with mine will show" in costeer("doctor").text
     ran = small("--json", LIST)
     assert ran.code == 0, ran.err
+    assert "scored by bytes" in costeer("doctor").text
     made = ran.json
     assert (made["provider"], made["scoring"]) == ("mine", "by_bytes")
     assert made["text"]

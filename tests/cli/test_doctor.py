@@ -15,7 +15,8 @@ from costeer_cli.store.database import open_default
 from costeer_cli.store.document import Document
 from tests.cli.conftest import Costeer
 
-NAMES = ["costeer", "file modes", "settings", "store", "profile", "provider", "model", "device"]
+NAMES = ["costeer", "file modes", "settings", "store", "profile", "provider", "model"]
+NAMES += ["tokenizers", "device"]
 
 
 def checks(costeer: Costeer, code: int = 0) -> dict[str, str]:
@@ -43,6 +44,7 @@ def test_a_fresh_machine_is_healthy_and_nothing_is_made(costeer: Costeer, home: 
     assert found["profile"].startswith("none set")
     assert DEFAULT_MODEL in found["model"]
     assert "not fetched yet" in found["model"]
+    assert "scored by ids" in found["tokenizers"]  # the stand-in is the local model
     assert not home.config.parent.exists()
 
 
@@ -77,13 +79,13 @@ def test_broken_settings(costeer: Costeer, home: Places) -> None:
     home.config.write_text("profile = = 1")
     home.config.chmod(0o600)
     found = failing(costeer)
-    assert set(found) == {"settings", "profile", "provider", "model"}
+    assert set(found) == {"settings", "profile", "provider", "model", "tokenizers"}
     assert "not valid TOML" in found["settings"]
     assert str(home.config) in found["settings"]
     assert "Mend that line" in found["settings"]
     ran = costeer("doctor")
     assert ran.code == 1
-    assert [line[:2] for line in ran.text.splitlines()].count("!!") == 4
+    assert [line[:2] for line in ran.text.splitlines()].count("!!") == 5
 
 
 def test_settings_that_name_what_is_not_there(costeer: Costeer, home: Places) -> None:

@@ -31,16 +31,17 @@ KEY = "sk-Zwieback-7f3a"
 TOKENS = 12
 POLICIES = [Policy(strength=0.7), Policy(strength=0.7, temperature=0.8, top_p=0.95, seed=5)]
 READ_TIMEOUT = 1.0
-Clouds = Callable[[str], Cloud]
+Clouds = Callable[..., Cloud]
 
 
 @pytest.fixture
 def keyed(finding_of: Callable[[str | None], Finding]) -> Clouds:
-    """The server at an address, far away, with a key and little patience with silence."""
+    """The server at an address, far away, with a key and, unless said, little patience with
+    silence."""
 
-    def cloud(base_url: str) -> Cloud:
+    def cloud(base_url: str, read_timeout: float = READ_TIMEOUT) -> Cloud:
         def open_(prompt: str, record: Record) -> OutboundDoor:
-            line = Line(base_url, KEY, read_timeout=READ_TIMEOUT)
+            line = Line(base_url, KEY, read_timeout=read_timeout)
             provider = RemoteProvider("real", MODEL, line, finding_of(None).capability)
             return OutboundDoor(provider, prompt, record)
 
@@ -80,7 +81,8 @@ INNER = "Write the text"  # of every request: an error that has it repeats what 
 
 
 def _plain(clouds: Clouds, server: Server, prompt: str, policy: Policy, scorer: Any) -> Run:
-    run = write(clouds(server.base_url), prompt, scorer, policy, max_tokens=TOKENS)
+    patient = clouds(server.base_url, read_timeout=60.0)
+    run = write(patient, prompt, scorer, policy, max_tokens=TOKENS)
     assert not run.failures
     return run
 
