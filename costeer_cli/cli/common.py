@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from costeer_cli.errors import UsageError
-from costeer_cli.store.document import tidy
+from costeer_cli.store.document import Document, tidy
 
 
 def print_json(value: Any) -> None:
@@ -68,3 +68,8 @@ def print_rows(rows: Sequence[Sequence[str]]) -> None:
         if sys.stdout.isatty() and cell_len(last) > room:
             last = set_cell_size(last, max(room - 1, 0)).rstrip() + "…"
         typer.echo("  ".join([*start[:-1], last]).rstrip())
+
+
+def one_title(document: Document) -> str:
+    """A document's title, or how it begins, in one line."""
+    return one_line(document.title) or one_line(document.text[:200])

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from costeer_cli.cli import importing, me
 from costeer_cli.cli.common import (
     confirm,
     counted,
     is_interactive,
     note,
     one_line,
+    one_title,
     print_json,
     print_rows,
 )
-from costeer_cli.errors import BadInputError, UsageError
+from costeer_cli.errors import BadInputError
 from costeer_cli.files import write_private
-from costeer_cli.importers.gather import Gathered, gather, reasons
 from costeer_cli.importers.jsonl import to_line
 from costeer_cli.importers.reading import NotTextError, decode
 from costeer_cli.personal.library import Library
-from costeer_cli.store.database import Store, open_default
+from costeer_cli.store.database import open_default
 from costeer_cli.store.document import Document, tidy
-from costeer_cli.store.documents import AddResult
 
 app = typer.Typer(
     help="What you wrote before: add it, search it, forget it. It never leaves this machine.",
@@ -37,15 +36,12 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 
+app.command("import")(importing.import_)
+app.add_typer(me.app, name="me")
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="The most to print.")]
-Bound = Annotated[
-    str | None, typer.Option("--profile", "-p", help="Only this profile may read it.")
-]
-Tags = Annotated[
-    list[str] | None, typer.Option("--tag", "-t", metavar="TEXT", help="A label; may be repeated.")
-]
 
 
 @app.command()
@@ -56,8 +52,8 @@ def add(
     title: Annotated[str, typer.Option(help="Its title.")] = "",
     kind: Annotated[str, typer.Option(help="What it is: email, note, post, ...")] = "",
     prompt: Annotated[str, typer.Option(help="What was asked for.")] = "",
-    profile: Bound = None,
-    tag: Tags = None,
+    profile: importing.Bound = None,
+    tag: importing.Tags = None,
 ) -> None:
     """Add one text."""
     document = Document(
@@ -72,41 +68,11 @@ def add(
     if not document.text:
         raise BadInputError("There is no text to add.", hint='Say: costeer history add "..."')
     with open_default() as store:
-        _check_profile(store, profile)
+        if profile is not None:
+            Library(store).origin(profile)
         result = store.documents.add([document])
         number = store.documents.find(document)
     note(f"Added as document {number}." if result.added else f"Document {number} has this text.")
-
-
-@app.command("import")
-def import_(
-    paths: Annotated[
-        list[Path], typer.Argument(help="Folders of notes; .md, .txt and .jsonl files.")
-    ],
-    profile: Bound = None,
-    tag: Tags = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be stored.")] = False,
-    yes: Yes = False,
-) -> None:
-    """Add many texts; doing it again adds only what is new."""
-    if not (dry_run or yes or is_interactive()):
-        raise UsageError(
-            "Importing asks before it stores anything, and there is no terminal to ask on.",
-            hint="Say --yes to store without being asked, or --dry-run to look first.",
-        )
-    with open_default() as store:
-        _check_profile(store, profile)
-        gathered = gather(paths, tags=tag or (), profile=profile)
-        planned = store.documents.rehearse(gathered.documents)
-        _report(gathered, planned)
-        if dry_run or not planned.added + planned.updated:
-            note("Nothing was stored.")
-        elif confirm("Store them?", yes):
-            result = store.documents.add(gathered.documents)
-            note(f"Stored {result.added} new and {result.updated} changed texts.")
-        else:
-            note("Nothing was stored.")
-            raise typer.Exit(1)
 
 
 @app.command("list")
@@ -177,7 +143,7 @@ def delete(
 ) -> None:
     """Forget texts: the words, the index and their traces in the file."""
     with open_default() as store:
-        titles = [_title(store.documents.get(number)) for number in dict.fromkeys(ids)]
+        titles = [one_title(store.documents.get(number)) for number in dict.fromkeys(ids)]
         for title in titles[:3]:
             note(f"  {title[:60]}")
         if not confirm(f"Delete {counted(len(titles), 'text')} for good?", yes):
@@ -213,31 +179,8 @@ def _from_stdin() -> str:
         raise BadInputError(f"Standard input is {error.reason}, not text.") from None
 
 
-def _check_profile(store: Store, name: str | None) -> None:
-    if name is not None:
-        Library(store).origin(name)
-
-
-def _report(gathered: Gathered, planned: AddResult) -> None:
-    note(
-        f"Found {counted(len(gathered.documents), 'text')}: {planned.added} new,"
-        f" {planned.updated} changed, {planned.duplicate} already there;"
-        f" skipped {len(gathered.skipped)}{reasons(gathered.skipped)}."
-    )
-    for said, files in Counter(item.said for item in gathered.notes).items():
-        note(f"  {counted(files, 'file')}: {said}")
-    for item in [item for item in gathered.skipped if item.reason not in ("empty", "short")][:3]:
-        note(f"  {item.reason}: {one_line(item.where)}")
-    for document in gathered.documents[:3]:
-        note(f"  “{_title(document)[:60]}”")
-
-
-def _title(document: Document) -> str:
-    return one_line(document.title) or one_line(document.text[:200])
-
-
 def _row(document: Document) -> list[str]:
-    return [str(document.id), document.created_at[:10], document.source, _title(document)]
+    return [str(document.id), document.created_at[:10], document.source, one_title(document)]
 
 
 def _as_json(document: Document) -> dict[str, Any]:
@@ -249,6 +192,8 @@ def _as_json(document: Document) -> dict[str, Any]:
         "kind": document.kind,
         "prompt": document.prompt,
         "author": document.author,
+        "recipient": document.recipient,
+        "signature": document.signature,
         "created_at": document.created_at,
         "tags": list(document.tags),
         "profile": document.profile,

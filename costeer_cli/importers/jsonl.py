@@ -4,102 +4,129 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-from costeer_cli.errors import BadInputError
-from costeer_cli.importers.names import native_id
-from costeer_cli.importers.protocol import Item
-from costeer_cli.importers.reading import (
-    NotTextError,
-    decode,
-    is_file,
-    note_old_encoding,
-    too_little,
-)
-from costeer_cli.store.document import Document, tidy, utc
+from costeer_cli.importers.fields import Own, document_of, text_of
+from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.lines import lines
+from costeer_cli.importers.protocol import Item, Skipped
+from costeer_cli.importers.reading import NotTextError, decode, note_old_encoding, too_little
+from costeer_cli.importers.source import Source
+from costeer_cli.store.document import Document, tidy
 
 SUFFIXES = frozenset({".jsonl", ".ndjson"})
-TEXT_FIELDS = ("text", "content", "body")
+_EXPORTED = frozenset(
+    ["id", "source", "title", "kind", "prompt", "author", "created_at", "tags", "profile", "text"]
+)
 
 
 class Jsonl:
-    """`.jsonl` and `.ndjson` files; all of it or nothing, so a broken line is an error."""
+    """`.jsonl` and `.ndjson` files."""
 
     name = "jsonl"
 
-    def sniff(self, path: Path) -> bool:
-        """A regular file whose name ends in .jsonl or .ndjson."""
-        return path.suffix.lower() in SUFFIXES and is_file(path)
+    def sniff(self, source: Source) -> bool:
+        """A file whose name ends in .jsonl or .ndjson."""
+        return source.single is not None and source.single.suffix in SUFFIXES
 
-    def read(self, path: Path) -> Iterator[Item]:
-        """One document a line.
+    def read(self, source: Source, me: Identity) -> Iterator[Item]:
+        """One document a line; a line that is none is counted, and the rest goes on.
 
-        Every line needs `text` (or `content`, or `body`) and may have `id`, `title`, `created_at`
-        (ISO 8601, or seconds since 1970), `author`, `kind`, `prompt`, `tags` (strings), `source`
-        and `profile`; other fields are left alone, and blank lines passed over.
-
-        Raises:
-            BadInputError: a line is none of that, by its number; or the file cannot be read.
+        A line has `text` (or `content`, or `body`) and may have the fields of `document_of` and
+        `source`; or it has `messages`, a list of `role` and `content`, of which what the role
+        "user" said is taken. What an export of this store has is taken as it was; of other lines
+        those by other authors are passed over.
         """
-        noted = False
-        for number, raw in _lines(path):
-            where = f"{path} line {number}"
-            try:
-                line, old = decode(raw)
-            except NotTextError as error:
-                raise _broken(where, f"it is {error.reason}") from None
-            if old and not noted:
-                noted = True
-                yield note_old_encoding(path)
-            if not line.strip():
-                continue
-            document = from_line(line, where, native_id(path))
-            little = too_little(document.text, where)
-            # A short text that was added by hand was meant to be kept; a copy must bring it back.
-            by_hand = document.source == "add" and document.text
-            yield little if little and not by_hand else document
+        (entry,) = source.entries
+        own, noted, where = Own(me, "a file with several authors"), False, entry.where
+        try:
+            for number, raw in lines(entry):
+                where = f"{entry.where} line {number}"
+                if raw is None:
+                    yield Skipped(where, "large")
+                    continue
+                try:
+                    line, old = decode(raw)
+                except NotTextError as error:
+                    yield Skipped(where, error.reason)
+                    continue
+                if old and not noted:
+                    noted = True
+                    yield note_old_encoding(entry.where)
+                if line.strip():
+                    yield from _items(line, where, entry.native_id, own)
+        except OSError:
+            yield Skipped(where, "unreadable")
 
 
-def from_line(line: str, where: str, file: str) -> Document:
-    """The document in one line; `where` is named when it is broken.
-
-    Raises:
-        BadInputError: not a JSON object, no text, or a field of another type.
-    """
+def _items(line: str, where: str, file: str, own: Own) -> Iterator[Item]:
+    """What one line holds; `file` makes the ids of strangers unique."""
     try:
         fields = json.loads(line)
     except (ValueError, RecursionError):
-        raise _broken(where, "it is not JSON") from None
+        fields = None
     if not isinstance(fields, dict):
-        raise _broken(where, "it is not a JSON object")
-    text = next((fields[name] for name in TEXT_FIELDS if fields.get(name) is not None), None)
-    if not isinstance(text, str):
-        raise _broken(where, 'it has no "text" that is a string')
-    moment = utc(fields.get("created_at"))
-    if moment is None:
-        raise _broken(where, '"created_at" is not a date in ISO 8601')
-    tags = fields.get("tags") or []
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise _broken(where, '"tags" is not a list of strings')
-    source, name = _string(fields, "source", where), _string(fields, "id", where)
-    return Document(
-        text=tidy(text),
-        source=source or Jsonl.name,
-        # Ids of strangers are unique in their own file only.
-        native_id=name if source or not name else f"{file}#{name}",
-        title=_string(fields, "title", where),
-        kind=_string(fields, "kind", where),
-        prompt=_string(fields, "prompt", where),
-        author=_string(fields, "author", where),
-        created_at=moment,
-        tags=tuple(tags),
-        profile=_string(fields, "profile", where) or None,
-    )
+        yield Skipped(where, "broken")
+        return
+    text = text_of(fields)
+    if text is not None:
+        yield from _one(fields, text, where, file, own)
+    elif isinstance(fields.get("messages"), list):
+        for number, message in enumerate(fields["messages"]):
+            yield from _said(fields, number, message, where, file, own)
+    else:
+        yield Skipped(where, "broken")
+
+
+def _one(fields: dict[str, Any], text: str, where: str, file: str, own: Own) -> Iterator[Item]:
+    source = fields.get("source")
+    source = tidy(source) if isinstance(source, str) else ""
+    document, notes = document_of(fields, text, source or Jsonl.name, where)
+    if source and fields.keys() >= _EXPORTED:
+        yield from notes
+        yield document if text else Skipped(where, "empty")
+        return
+    if not own(document.author):
+        yield Skipped(where, "others")
+        return
+    yield from notes
+    if document.native_id and not source:
+        document = replace(document, native_id=f"{file}#{document.native_id}")
+    yield too_little(text, where) or document
+
+
+def _said(
+    fields: dict[str, Any], number: int, message: object, where: str, file: str, own: Own
+) -> Iterator[Item]:
+    if not isinstance(message, dict):
+        yield Skipped(where, "broken")
+        return
+    if message.get("role") != "user":
+        yield Skipped(where, "others")
+        return
+    text = _content(message.get("content"))
+    if text is None:
+        yield Skipped(where, "broken")
+        return
+    said = {"kind": "prompt"} | fields | {"messages": None}
+    if said.get("id") is not None:
+        said["id"] = f"{said['id']}.{number}"
+    yield from _one(said, text, where, file, own)
+
+
+def _content(content: object) -> str | None:
+    """What was said, also where it comes in parts, of which only those of text count."""
+    if isinstance(content, str):
+        return tidy(content)
+    if not isinstance(content, list):
+        return None
+    texts = [part.get("text") for part in content if isinstance(part, dict)]
+    return tidy("\n\n".join(text for text in texts if isinstance(text, str)))
 
 
 def to_line(document: Document) -> str:
-    """`document` as one line that `from_line` reads back; without the line's end."""
+    """`document` as one line that is read back as it was; without the line's end."""
     fields = {
         "id": document.native_id,
         "source": document.source,
@@ -107,36 +134,11 @@ def to_line(document: Document) -> str:
         "kind": document.kind,
         "prompt": document.prompt,
         "author": document.author,
+        "recipient": document.recipient,
+        "signature": document.signature,
         "created_at": document.created_at,
         "tags": list(document.tags),
         "profile": document.profile,
         "text": document.text,
     }
     return json.dumps(fields, ensure_ascii=False)
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    try:
-        with path.open("rb") as file:
-            yield from enumerate(file, 1)
-    except OSError as error:
-        raise BadInputError(
-            f"Cannot read {path}: {error.strerror}.", hint="Mend its permissions or its path."
-        ) from error
-
-
-def _string(fields: dict[str, Any], name: str, where: str) -> str:
-    value = fields.get(name)
-    if value is None:
-        return ""
-    if isinstance(value, int) and not isinstance(value, bool) and name == "id":
-        return str(value)
-    if not isinstance(value, str):
-        raise _broken(where, f'"{name}" is not a string')
-    return tidy(value)
-
-
-def _broken(where: str, why: str) -> BadInputError:
-    return BadInputError(
-        f"{where}: {why}.", hint="Nothing was imported; mend or remove that line, then try again."
-    )

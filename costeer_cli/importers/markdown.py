@@ -1,17 +1,16 @@
-"""Markdown notes: one file, or a folder of `.md` and `.txt` files."""
+"""Markdown notes: one file, one document."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from costeer_cli.importers import text as plain
-from costeer_cli.importers.names import dated_name, modified, native_id
+from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.names import dated_name
 from costeer_cli.importers.protocol import Item, Note, Skipped
-from costeer_cli.importers.reading import is_file, is_folder, read_text, too_little
+from costeer_cli.importers.reading import read_text, too_little
+from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document, tidy, utc
 
 SUFFIXES = frozenset({".md", ".markdown"})
@@ -23,49 +22,42 @@ _LOOKS_LIKE_A_KEY = re.compile(r"---[ \t]*\n[A-Za-z_][\w -]*:(?:\s|$)")
 
 
 class Markdown:
-    """`.md` and `.markdown` files, and folders."""
+    """`.md` and `.markdown` files."""
 
     name = "markdown"
 
-    def sniff(self, path: Path) -> bool:
-        """A folder, or a regular file whose name ends in .md or .markdown."""
-        return is_folder(path) or (path.suffix.lower() in SUFFIXES and is_file(path))
+    def sniff(self, source: Source) -> bool:
+        """A file whose name ends in .md or .markdown."""
+        return source.single is not None and source.single.suffix in SUFFIXES
 
-    def read(self, path: Path) -> Iterator[Item]:
-        """One document a file; in a folder every .md and .txt, each once, hidden ones left out."""
-        if not is_folder(path):
-            yield from self._read_note(path)
-            return
-        for found in _walk(path):
-            if isinstance(found, Skipped):
-                yield found
-            elif found.suffix.lower() in plain.SUFFIXES:
-                yield from plain.Text().read(found)
-            else:
-                yield from self._read_note(found)
-
-    def _read_note(self, path: Path) -> Iterator[Item]:
-        read = read_text(path)
+    def read(self, source: Source, me: Identity) -> Iterator[Item]:
+        """The note as one document, if its front matter names no other author."""
+        (entry,) = source.entries
+        read = read_text(entry)
         if isinstance(read, Skipped):
             yield read
             return
         whole, notes = read
         meta, body, broken = front_matter(whole)
         heading, body = own_prose(body)
-        if little := too_little(body, str(path)):
+        author = _line(meta.get("author"))
+        if author and me.values and not me.has(author):
+            yield Skipped(entry.where, "others")
+            return
+        if little := too_little(body, entry.where):
             yield little
             return
         yield from notes
         if broken:
-            yield Note(str(path), "front matter is not valid YAML, left out")
-        title, day = dated_name(path)
+            yield Note(entry.where, "front matter is not valid YAML, left out")
+        title, day = dated_name(entry.name)
         yield Document(
             text=body,
             source=self.name,
-            native_id=native_id(path),
+            native_id=entry.native_id,
             title=_line(meta.get("title")) or heading or title,
-            author=_line(meta.get("author")),
-            created_at=utc(meta.get("date")) or day or modified(path),
+            author=author,
+            created_at=utc(meta.get("date")) or day or entry.modified,
             tags=_tags(meta.get("tags")),
         )
 
@@ -122,31 +114,6 @@ def own_prose(body: str) -> tuple[str, str]:
     text = tidy(re.sub(r"\n{3,}", "\n\n", "\n".join(kept)))
     heading = _HEADING.match(text)
     return (heading[1], tidy(text[heading.end() :])) if heading else ("", text)
-
-
-def _walk(root: Path) -> Iterator[Path | Skipped]:
-    """Every note below `root` in a steady order; a file or folder reached twice comes once."""
-    seen: set[str] = set()
-    waiting = [root]
-    while waiting:
-        folder = waiting.pop()
-        real = os.path.realpath(folder)
-        if real in seen:
-            continue
-        seen.add(real)
-        try:
-            inside = sorted(folder.iterdir())
-        except OSError:
-            yield Skipped(str(folder), "unreadable")
-            continue
-        inside = [path for path in inside if not path.name.startswith(".")]
-        waiting += reversed([path for path in inside if is_folder(path)])
-        for path in inside:
-            if path.suffix.lower() in SUFFIXES | plain.SUFFIXES and is_file(path):
-                real = os.path.realpath(path)
-                if real not in seen:
-                    seen.add(real)
-                    yield path
 
 
 def _line(value: object) -> str:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, Protocol
 
+from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document
 
-Reason = Literal["empty", "short", "large", "binary", "undecodable", "unreadable", "broken"]
+Reason = Literal[
+    "others",  # somebody else's words, or a program's
+    "empty",
+    "short",
+    "unknown",  # a file of no known format
+    "large",
+    "binary",
+    "undecodable",
+    "unreadable",
+    "broken",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +54,19 @@ class Importer(Protocol):
     def name(self) -> str:
         """One word; also the `source` of its documents."""
 
-    def sniff(self, path: Path) -> bool:
-        """Whether `path` is surely of this format; False when unsure. Never raises."""
+    def sniff(self, source: Source) -> bool:
+        """Whether `source` is surely of this format; False when unsure.
 
-    def read(self, path: Path) -> Iterator[Item]:
-        """The person's own texts in `path`, one by one.
+        Looks at names and the first bytes only. Never raises, but for what `Source.entries` does.
+        """
+
+    def read(self, source: Source, me: Identity) -> Iterator[Item]:
+        """The person's own texts in `source`, one by one, as they stream in.
+
+        Every text that is passed over is counted by a `Skipped`, other people's too. What cannot
+        be read is skipped and the rest goes on.
 
         Raises:
-            BadInputError: the file as a whole is not what it claims to be.
+            BadInputError: the whole is not what it claims to be, or it cannot be told who wrote
+                what (`me.require`).
         """

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from costeer_cli.importers.protocol import Note, Reason, Skipped
+from costeer_cli.importers.source import Entry
 from costeer_cli.store.document import tidy
 
 SHORTEST = 20  # characters; a shorter text says nothing about how someone writes
@@ -50,22 +50,33 @@ def _is_soup(text: str) -> bool:
     return len(_CONTROL.findall(text)) > _MOST_CONTROL * len(text)
 
 
-def read_text(path: Path) -> tuple[str, list[Note]] | Skipped:
-    """A whole file as text with LF and NFC, with a note where the encoding was an old one."""
+def read_bytes(entry: Entry) -> bytes | Skipped:
+    """A whole file, if it is not too large for one text."""
+    if entry.size > LARGEST:
+        return Skipped(entry.where, "large")
     try:
-        if path.stat().st_size > LARGEST:
-            return Skipped(str(path), "large")
-        text, old = decode(path.read_bytes())
+        with entry.open() as file:
+            raw = file.read(LARGEST + 1)
     except OSError:
-        return Skipped(str(path), "unreadable")
+        return Skipped(entry.where, "unreadable")
+    return raw if len(raw) <= LARGEST else Skipped(entry.where, "large")
+
+
+def read_text(entry: Entry) -> tuple[str, list[Note]] | Skipped:
+    """A whole file as text with LF and NFC, with a note where the encoding was an old one."""
+    raw = read_bytes(entry)
+    if isinstance(raw, Skipped):
+        return raw
+    try:
+        text, old = decode(raw)
     except NotTextError as error:
-        return Skipped(str(path), error.reason)
-    return tidy(text), [Note(str(path), _OLD_ENCODING)] if old else []
+        return Skipped(entry.where, error.reason)
+    return tidy(text), [note_old_encoding(entry.where)] if old else []
 
 
-def note_old_encoding(path: Path) -> Note:
+def note_old_encoding(where: str) -> Note:
     """The note for a file of which a part was not UTF-8."""
-    return Note(str(path), _OLD_ENCODING)
+    return Note(where, _OLD_ENCODING)
 
 
 def too_little(text: str, where: str) -> Skipped | None:
@@ -75,19 +86,3 @@ def too_little(text: str, where: str) -> Skipped | None:
     if len(text) < SHORTEST:
         return Skipped(where, "short")
     return None
-
-
-def is_file(path: Path) -> bool:
-    """Whether `path` is a regular file that may be looked at."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
-
-
-def is_folder(path: Path) -> bool:
-    """Whether `path` is a folder that may be looked at."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False

@@ -18,6 +18,7 @@ from costeer_cli.settings import places
 from costeer_cli.store.connection import Connection, translated
 from costeer_cli.store.documents import Documents
 from costeer_cli.store.drafts import Drafts
+from costeer_cli.store.identity import IdentityValues
 from costeer_cli.store.migrations import NAMES, migrations
 from costeer_cli.store.profiles import Profiles
 from costeer_cli.store.wire import Wire
@@ -29,6 +30,7 @@ class Store:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.documents = Documents(connection)
+        self.identity = IdentityValues(connection)
         self.profiles = Profiles(connection)
         self.drafts = Drafts(connection)
         self.wire = Wire(connection)

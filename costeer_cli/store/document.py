@@ -52,6 +52,8 @@ class Document:
         source: where it came from: "add", "markdown", "text", "jsonl", "profile:<name>".
         native_id: its name there; '' means its digest.
         title, kind, prompt, author: '' where unknown; `prompt` is what was asked for.
+        recipient: to whom or where it was written: a name, an address, a channel; '' if unknown.
+        signature: what stood below it and was taken off: a sign-off, a name; '' for nothing.
         created_at: ISO 8601 in UTC, or ''.
         tags: the person's own labels.
         profile: the one profile that may read it; None for all.
@@ -65,6 +67,8 @@ class Document:
     kind: str = ""
     prompt: str = ""
     author: str = ""
+    recipient: str = ""
+    signature: str = ""
     created_at: str = ""
     tags: tuple[str, ...] = ()
     profile: str | None = None

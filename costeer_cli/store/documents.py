@@ -191,7 +191,8 @@ class Documents:
             return "duplicate"
         changed = self._connection.execute(
             "UPDATE documents SET title = :title, kind = :kind, prompt = :prompt, text = :text,"
-            " author = :author, created_at = :created_at, tags = :tags, digest = :digest"
+            " author = :author, recipient = :recipient, signature = :signature,"
+            " created_at = :created_at, tags = :tags, digest = :digest"
             " WHERE source = :source AND native_id = :native_id AND profile = :profile",
             row,
         )
@@ -199,8 +200,9 @@ class Documents:
             return "updated"
         self._connection.execute(
             "INSERT INTO documents (source, native_id, profile, title, kind, prompt, text, author,"
-            " created_at, tags, digest) VALUES (:source, :native_id, :profile, :title, :kind,"
-            " :prompt, :text, :author, :created_at, :tags, :digest)",
+            " recipient, signature, created_at, tags, digest) VALUES (:source, :native_id,"
+            " :profile, :title, :kind, :prompt, :text, :author, :recipient, :signature,"
+            " :created_at, :tags, :digest)",
             row,
         )
         return "added"
@@ -247,6 +249,8 @@ def _row(document: Document) -> dict[str, str]:
         "prompt": tidy(document.prompt),
         "text": tidy(document.text),
         "author": tidy(document.author),
+        "recipient": tidy(document.recipient),
+        "signature": tidy(document.signature),
         "created_at": tidy(document.created_at),
         "tags": json.dumps(_labels(document.tags), ensure_ascii=False),
         "digest": digest,

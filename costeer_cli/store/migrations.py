@@ -114,5 +114,15 @@ def choices_005(db: Database) -> None:
     db.execute("ALTER TABLE choices_new RENAME TO choices")
 
 
-STEPS = (documents_001, profiles_002, drafts_003, wire_004, choices_005)
+def identity_006(db: Database) -> None:
+    """Who the person is, to whom a text was written, and what stood below it."""
+    for column in ("recipient", "signature"):
+        db.execute(f"ALTER TABLE documents ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+    columns = ["value", "added_at"]
+    db.table("identity").create(
+        dict.fromkeys(columns, str), pk="value", not_null=columns, strict=True
+    )
+
+
+STEPS = (documents_001, profiles_002, drafts_003, wire_004, choices_005, identity_006)
 NAMES = frozenset(step.__name__ for step in STEPS)

@@ -42,15 +42,17 @@ def notes(tmp_path: Path) -> Path:
     folder = tmp_path / "notes"
     folder.mkdir()
     (folder / "rain.md").write_text(f"# Rain\n{PROSE}")
-    (folder / "short.txt").write_text("Hi!")
     (folder / "old.txt").write_bytes("Viele Grüße aus Köln am Rhein".encode("cp1252"))
-    (folder / "binary.txt").write_bytes(b"\x00\x01")
     return folder
 
 
 @pytest.mark.parametrize(
     "args",
-    [[], *([name] for name in ["add", "import", "list", "show", "search", "delete", "export"])],
+    [
+        [],
+        *([name] for name in ["add", "import", "list", "show", "search", "delete", "export", "me"]),
+        *(["me", name] for name in ["add", "list", "remove"]),
+    ],
 )
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 def test_every_command_has_help(args: list[str], flag: str) -> None:
@@ -98,90 +100,6 @@ def test_add_for_an_unknown_profile_stores_nothing() -> None:
     assert isinstance(result.exception, UnknownNameError)
     assert result.exception.hint == "Did you mean concise?"
     assert documents() == []
-
-
-def test_import_reports_before_it_stores(tmp_path: Path) -> None:
-    result = ok("import", notes(tmp_path), "--yes", "--tag", "mine", "--profile", "concise")
-    assert result.stdout == ""
-    assert "Found 2 texts: 2 new, 0 changed, 0 already there" in result.stderr
-    assert "skipped 2 (1 binary, 1 short)" in result.stderr
-    assert "1 file: not UTF-8, read as Windows-1252" in result.stderr
-    assert "binary.txt" in result.stderr
-    assert "“Rain”" in result.stderr
-    assert "Stored 2 new and 0 changed" in result.stderr
-    assert {(d.tags, d.profile) for d in documents()} == {(("mine",), "concise")}
-
-
-def test_importing_again_is_a_no_op_and_a_change_is_taken(tmp_path: Path) -> None:
-    folder = notes(tmp_path)
-    ok("import", folder, "--yes")
-    before = documents()
-    result = ok("import", folder, folder / "rain.md", "--yes")
-    assert "3 already there" in result.stderr
-    assert "Nothing was stored" in result.stderr
-    assert documents() == before
-    (folder / "rain.md").write_text(f"# Rain\n{PROSE} Nor did I.")
-    assert "0 new, 1 changed, 1 already there" in ok("import", folder, "--yes").stderr
-    assert [d.text for d in documents() if d.title == "Rain"] == [f"{PROSE} Nor did I."]
-
-
-def test_dry_run_stores_nothing(tmp_path: Path) -> None:
-    result = ok("import", notes(tmp_path), "--dry-run")
-    assert "2 new" in result.stderr
-    assert "Nothing was stored" in result.stderr
-    assert documents() == []
-
-
-def test_without_a_terminal_import_needs_to_be_told(tmp_path: Path) -> None:
-    result = run("import", notes(tmp_path), given="y\n")
-    assert isinstance(result.exception, UsageError)
-    assert "--dry-run" in (result.exception.hint or "")
-
-
-@pytest.mark.parametrize(("answer", "code", "count"), [("y\n", 0, 2), ("n\n", 1, 0)])
-def test_on_a_terminal_import_asks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, count: int
-) -> None:
-    monkeypatch.setattr(history, "is_interactive", lambda: True)
-    monkeypatch.setattr(common, "is_interactive", lambda: True)
-    result = run("import", notes(tmp_path), given=answer)
-    assert result.exit_code == code
-    assert result.stderr.index("Rain") < result.stderr.index("Store them?")
-    assert len(documents()) == count
-
-
-def test_a_broken_line_imports_nothing_of_any_path(tmp_path: Path) -> None:
-    broken = tmp_path / "a.jsonl"
-    broken.write_text(json.dumps({"text": PROSE}) + "\n{secret\n")
-    result = run("import", notes(tmp_path), broken, "--yes")
-    assert isinstance(result.exception, BadInputError)
-    assert "a.jsonl line 2" in str(result.exception)
-    assert documents() == []
-
-
-@pytest.mark.parametrize("name", ["missing.md", "chat.json", "empty.txt"])
-def test_paths_that_cannot_be_imported(tmp_path: Path, name: str) -> None:
-    (tmp_path / "chat.json").write_text("{}")
-    (tmp_path / "empty.txt").write_text("")
-    result = run("import", tmp_path / name, "--yes")
-    assert isinstance(result.exception, BadInputError)
-    assert result.exception.hint
-
-
-def test_a_file_one_may_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = notes(tmp_path)
-    usual = Path.read_bytes
-
-    def refuse(self: Path) -> bytes:
-        if self.name == "rain.md":
-            raise PermissionError(13, "Permission denied")
-        return usual(self)
-
-    monkeypatch.setattr(Path, "read_bytes", refuse)
-    assert "1 unreadable" in ok("import", folder, "--yes").stderr
-    result = run("import", folder / "rain.md", "--yes")
-    assert isinstance(result.exception, BadInputError)
-    assert "(1 unreadable)" in str(result.exception)
 
 
 def test_list_for_people_and_for_programs() -> None:
@@ -305,6 +223,9 @@ ANY_TEXT = st.text(st.characters(), max_size=30)
             text=ANY_TEXT.map(lambda text: f"twenty characters or more {text}"),
             title=ANY_TEXT,
             prompt=ANY_TEXT,
+            author=ANY_TEXT,
+            recipient=ANY_TEXT,
+            signature=ANY_TEXT,
             source=st.sampled_from(["add", "markdown", "jsonl"]),
             native_id=ANY_TEXT,
             tags=st.lists(ANY_TEXT, max_size=2).map(tuple),

@@ -10,26 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costeer_cli.importers.markdown import Markdown, front_matter, own_prose
-from costeer_cli.importers.protocol import Item, Note, Skipped
+from costeer_cli.importers.protocol import Note, Skipped
+from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document
-
-PROSE = "The mare stood in the rain and did not mind it."
-
-
-def write(path: Path, content: str | bytes = PROSE) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
+from tests.importers.making import NOBODY, PROSE, passed_over, read, taken, write, zipped
 
 
-def read(path: Path) -> list[Item]:
-    return list(Markdown().read(path))
-
-
-def only(path: Path) -> Document:
-    documents = [item for item in read(path) if isinstance(item, Document)]
-    assert len(documents) == 1
-    return documents[0]
+def only(path: Path, *me: str) -> Document:
+    (document,) = taken(read(Markdown(), path, *me))
+    return document
 
 
 def test_front_matter_becomes_fields(tmp_path: Path) -> None:
@@ -66,7 +55,7 @@ def test_prose_between_two_rules_is_kept(tmp_path: Path) -> None:
     ["title: a: b", "created: {{date}}", "date: 2024-99-99", "x: !!python/object:os.system {}"],
 )
 def test_invalid_yaml_is_left_out_and_said(tmp_path: Path, block: str) -> None:
-    note, document = read(write(tmp_path / "walk.md", f"---\n{block}\n---\n{PROSE}"))
+    note, document = read(Markdown(), write(tmp_path / "walk.md", f"---\n{block}\n---\n{PROSE}"))
     assert isinstance(note, Note)
     assert "YAML" in note.said
     assert isinstance(document, Document)
@@ -146,52 +135,26 @@ def test_date_comes_from_front_matter_then_name_then_file(tmp_path: Path) -> Non
     assert only(other).created_at == "1970-01-01T00:00:00+00:00"
 
 
-def test_a_folder_gives_each_note_once(tmp_path: Path) -> None:
-    notes = tmp_path / "notes"
-    write(notes / "b.md", PROSE + " b")
-    write(notes / "a.txt", PROSE + " a")
-    write(notes / "deep" / "c.MARKDOWN", PROSE + " c")
-    write(notes / ".obsidian" / "x.md")
-    write(notes / ".hidden.md")
-    write(notes / "picture.png", b"\x89PNG\x00")
-    write(notes / "short.md", "Hi!")
-    (notes / "again.md").symlink_to(notes / "b.md")
-    (notes / "deep" / "loop").symlink_to(notes)
-    (notes / "other").symlink_to(notes / "deep")
-    (notes / "dangling.md").symlink_to(notes / "nowhere.md")
-    items = read(notes)
-    found = [item for item in items if isinstance(item, Document)]
-    assert sorted(item.text[-1] for item in found) == ["a", "b", "c"]
-    assert {item.source for item in found} == {"markdown", "text"}
-    assert [item for item in items if isinstance(item, Skipped)] == [
-        Skipped(str(notes / "short.md"), "short")
-    ]
-    assert read(notes) == items
+def test_the_author_of_the_front_matter_is_asked_after(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.md", f"---\nauthor: Mara\n---\n{PROSE}")
+    assert only(file).author == "Mara"
+    assert only(file, "mara").author == "Mara"
+    assert passed_over(read(Markdown(), file, "Jon")) == [("others", "a.md")]
+    nameless = write(tmp_path / "b.md")
+    assert only(nameless, "Jon").author == ""
 
 
-def test_a_folder_one_may_not_read_is_counted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(tmp_path / "a.md")
-    locked = tmp_path / "locked"
-    locked.mkdir()
-    usual = Path.iterdir
-
-    def refuse(self: Path) -> object:
-        if self == locked:
-            raise PermissionError(13, "Permission denied")
-        return usual(self)
-
-    monkeypatch.setattr(Path, "iterdir", refuse)
-    items = read(tmp_path)
-    assert Skipped(str(locked), "unreadable") in items
-    assert len(items) == 2
-
-
-def test_very_deep_folders(tmp_path: Path) -> None:
-    deep = tmp_path.joinpath(*["d"] * 400)
-    write(deep / "a.md")
-    assert only(tmp_path).text == PROSE
+def test_a_note_in_a_zip(tmp_path: Path) -> None:
+    file = zipped(tmp_path / "a.zip", {"notes/2024-05-01 Walk.md": PROSE})
+    source = Source(file)
+    (document,) = Markdown().read(source.only(source.entries[0]), me=NOBODY)
+    assert document == Document(
+        text=PROSE,
+        source="markdown",
+        native_id=f"{file}!notes/2024-05-01 Walk.md",
+        title="Walk",
+        created_at="2024-05-01T00:00:00+00:00",
+    )
 
 
 @pytest.mark.parametrize(
@@ -206,11 +169,11 @@ def test_very_deep_folders(tmp_path: Path) -> None:
 )
 def test_what_is_passed_over(tmp_path: Path, content: bytes, reason: str) -> None:
     file = write(tmp_path / "x.md", content)
-    assert read(file) == [Skipped(str(file), reason)]  # type: ignore[arg-type]
+    assert read(Markdown(), file) == [Skipped(str(file), reason)]  # type: ignore[arg-type]
 
 
 def test_sniff(tmp_path: Path) -> None:
-    assert Markdown().sniff(tmp_path)
-    assert Markdown().sniff(write(tmp_path / "a.MD"))
-    assert not Markdown().sniff(write(tmp_path / "a.txt"))
-    assert not Markdown().sniff(tmp_path / "missing.md")
+    assert Markdown().sniff(Source(write(tmp_path / "a.MD")))
+    assert Markdown().sniff(Source(write(tmp_path / "a.markdown")))
+    assert not Markdown().sniff(Source(write(tmp_path / "a.txt")))
+    assert not Markdown().sniff(Source(tmp_path))

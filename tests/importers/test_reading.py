@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,13 @@ from hypothesis import strategies as st
 
 from costeer_cli.importers import reading
 from costeer_cli.importers.protocol import Skipped
-from costeer_cli.importers.reading import NotTextError, decode, read_text, too_little
+from costeer_cli.importers.reading import NotTextError, decode, read_bytes, read_text, too_little
+from costeer_cli.importers.source import Entry, Source
+from tests.importers.making import write, zipped
+
+
+def entry(path: Path) -> Entry:
+    return Source(path).entries[0]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"])))
@@ -59,9 +64,8 @@ def test_a_stray_control_character_does_not_make_a_text_binary() -> None:
 
 
 def test_read_text_tidies_and_notes(tmp_path: Path) -> None:
-    file = tmp_path / "old.txt"
-    file.write_bytes("Grüße\r\naus Köln".encode("cp1252"))
-    read = read_text(file)
+    file = write(tmp_path / "old.txt", "Grüße\r\naus Köln".encode("cp1252"))
+    read = read_text(entry(file))
     assert not isinstance(read, Skipped)
     text, notes = read
     assert text == "Grüße\naus Köln"
@@ -69,43 +73,28 @@ def test_read_text_tidies_and_notes(tmp_path: Path) -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    missing = tmp_path / "gone.txt"
-    assert read_text(missing) == Skipped(str(missing), "unreadable")
-    big = tmp_path / "big.txt"
-    big.write_bytes(b"x" * 101)
+    file = write(tmp_path / "gone.txt")
+    gone = entry(file)
+    file.unlink()
+    assert read_text(gone) == Skipped(str(file), "unreadable")
+    big = write(tmp_path / "big.txt", b"x" * 101)
+    grown = write(tmp_path / "grown.txt", b"x")
     monkeypatch.setattr(reading, "LARGEST", 100)
-    assert read_text(big) == Skipped(str(big), "large")
+    assert read_text(entry(big)) == Skipped(str(big), "large")
+    small = entry(grown)
+    write(grown, b"x" * 101)
+    assert read_bytes(small) == Skipped(str(grown), "large")
 
-    def refuse(self: Path) -> bytes:
-        raise PermissionError(13, "Permission denied")
 
-    big.write_bytes(b"x")
-    monkeypatch.setattr(Path, "read_bytes", refuse)
-    assert read_text(big) == Skipped(str(big), "unreadable")
+def test_a_damaged_member_of_a_zip_is_unreadable(tmp_path: Path) -> None:
+    file = zipped(tmp_path / "a.zip", {"a.txt": "x" * 5000})
+    member = entry(file)
+    raw = file.read_bytes()
+    file.write_bytes(raw[:40] + b"0123456789" + raw[50:])
+    assert read_bytes(member) == Skipped(f"{file}: a.txt", "unreadable")
 
 
 def test_too_little() -> None:
     assert too_little("", "f") == Skipped("f", "empty")
     assert too_little("x" * 19, "f") == Skipped("f", "short")
     assert too_little("x" * 20, "f") is None
-
-
-def test_a_pipe_is_no_file(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe.txt"
-    os.mkfifo(pipe)
-    assert not reading.is_file(pipe)
-    assert not reading.is_file(tmp_path / ("x" * 5000))
-    assert not reading.is_folder(tmp_path / ("x" * 5000))
-    assert reading.is_folder(tmp_path)
-
-
-def test_a_file_one_may_not_look_at_is_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(self: Path) -> bool:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "is_file", refuse)
-    monkeypatch.setattr(Path, "is_dir", refuse)
-    assert not reading.is_file(tmp_path)
-    assert not reading.is_folder(tmp_path)

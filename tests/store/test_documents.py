@@ -37,6 +37,8 @@ def test_every_field_comes_back(store: Store) -> None:
         kind="note",
         prompt="How is the mare?",
         author="Mara",
+        recipient="Jo <jo@example.org>",
+        signature="Yours,\nMara",
         created_at="2024-05-01T08:00:00+00:00",
         tags=("work", "horses, large"),
         profile="mara",

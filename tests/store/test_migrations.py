@@ -44,19 +44,39 @@ def test_every_older_store_ends_with_todays_schema(home: Places, done: int) -> N
 def test_a_step_that_fails_leaves_the_store_as_it_was(
     home: Places, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def next_005(db: Database) -> None:
+    def next_007(db: Database) -> None:
         db.execute("CREATE TABLE half_done (x)")
         db.execute("CREATE TABLE documents (x)")
 
     store.documents.add([Document(text="still here")])
     before = schema_of(home.store)
     schema.migrations.cache_clear()
-    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, next_005))
+    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, next_007))
     with pytest.raises(StoreError):
         open_store(home.store)
     schema.migrations.cache_clear()
     assert schema_of(home.store) == before
     assert store.documents.count() == 1
+
+
+def test_older_texts_gain_what_was_not_asked_before(home: Places) -> None:
+    home.data.mkdir(parents=True)
+    raw = Database(home.store)
+    schema.migrations().apply(raw, stop_before="identity_006")
+    raw["documents"].insert(dict.fromkeys(raw["documents"].columns_dict, "x") | {"id": 1})
+    raw.conn.execute("UPDATE documents SET tags = '[]'")
+    raw.conn.commit()
+    raw.close()
+    with open_store(home.store) as store:
+        old = store.documents.get(1)
+        assert (old.text, old.recipient, old.signature) == ("x", "", "")
+        new = Document(text="a letter", recipient="Jo", signature="Yours, M.")
+        store.documents.add([new])
+        number = store.documents.find(new)
+        assert number is not None
+        back = store.documents.get(number)
+        assert (back.recipient, back.signature) == ("Jo", "Yours, M.")
+        assert store.identity.list() == []
 
 
 def test_names_end_in_their_order() -> None:
