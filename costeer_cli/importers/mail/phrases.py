@@ -1,0 +1,186 @@
+"""How mail programs say "wrote:", "From:", "Sent from my phone" and the like, as patterns."""
+
+from __future__ import annotations
+
+import re
+
+# What one short address or a moment looks like: evidence that a program wrote the line.
+ADDRESS = re.compile(r"<?[\w.+'-]+@[\w-]+(?:\.[\w-]+)+>?")
+MOMENT = re.compile(
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})\b"
+)
+
+_WROTE = (
+    r"wrote|writes|said|schrieb|schreibt|hat geschrieben|a[ \xa0]?écrit|écrit|escribió|escribio"
+    r"|ha escrito|schreef|geschreven|ha scritto|scrive|escreveu|skrev|kirjoitti|napisał\(?a?\)?"
+    r"|napsala?|написал\(?а?\)?|пише|írta|yazdı|写道|のメール"
+)
+# "On ..., somebody wrote:", "Am ... schrieb jemand:"
+ATTRIBUTION = re.compile(
+    r"[*_]*(?:on|at|am|le|el|op|il|den|em|a|dnia|w dniu|dne|на|il giorno|no dia|vào)\s"
+    rf".{{3,250}}?(?:{_WROTE})(?:\b|(?<=\)))[^.!?]{{0,120}}?\s?[:：][*_]*$",
+    re.IGNORECASE,
+)
+# "Somebody <address> wrote:", "Somebody wrote (date):"
+NAMED = re.compile(
+    rf"[^.!?:>]{{1,80}}(?:<[^>]*>\s*)?(?:{_WROTE})[^.!?]{{0,60}}\s?[:：]$", re.IGNORECASE
+)
+QUOTING = re.compile(
+    r"(?:quoting|zitat von|zitiere|citando a?|citation de|citerar|citeert)\s.{1,120}[:：]$",
+    re.IGNORECASE,
+)
+SINGULAR = re.compile(r"\b(?:I|ich|je|yo|ik|io|my|mein\w*)\b|\bj['’]")
+FIRST_PERSON = re.compile(
+    r"\b(?:I|we|ich|wir|je|nous|yo|nosotros|ik|wij|io|noi|jag|vi|eu)\b|\bj['’]", re.IGNORECASE
+)
+
+_FIELDS = {
+    "from": "from|von|de|van|da|fra|från|mittente|expéditeur|remitente|afzender|absender|od|от"
+    "|от кого|lähettäjä|差出人|发件人",
+    "date": "date|sent|gesendet|datum|envoyé|envoyée|envoyé le|fecha|enviado|enviado el|enviada"
+    "|enviado em|verzonden|data|inviato|skickat|sendt|dato|wysłano|дата|отправлено|lähetetty"
+    "|送信日時|发送时间",
+    "to": "to|an|à|pour|para|aan|a|till|til|do|кому|vastaanottaja|destinataire|empfänger"
+    "|宛先|收件人",
+    "cc": "cc|kopie|copie|copia|bcc|cco|kopia|kopi|reply-to|antwort an|importance|attachments?"
+    "|anlagen?|priorität|wichtigkeit",
+    "subject": "subject|betreff|objet|sujet|asunto|assunto|onderwerp|oggetto|ämne|emne|temat"
+    "|тема|aihe|件名|主题",
+}
+FIELD = re.compile(
+    r"[\s*_>]*(?:"
+    + "|".join(f"(?P<{name}>{words})" for name, words in _FIELDS.items())
+    + r")[*_]{0,2}[ \xa0\t]?[:：][*_]{0,2}(?=\s|$)",
+    re.IGNORECASE,
+)
+
+_FORWARDED = (
+    r"original message|original appointment|forwarded (?:message|by .{1,60})|forwarded mail"
+    r"|(?:ursprüngliche|originale?|weitergeleitete) ?(?:nachricht|e-?mail)"
+    r"|message (?:d.origine|original|transféré|transmis|réexpédié|initial)"
+    r"|mensaje (?:original|reenviado)|mensagem (?:original|encaminhada)"
+    r"|(?:oorspronkelijk|origineel|doorgestuurd) bericht"
+    r"|messaggio (?:originale|inoltrato)|inizio messaggio inoltrato"
+    r"|(?:ursprungligt|vidarebefordrat) meddelande|opprinnelig melding|videresendt melding"
+    r"|oprindelig meddelelse|alkuperäinen viesti|(?:wiadomość oryginalna|oryginalna wiadomość)"
+    r"|(?:исходное|пересылаемое) сообщение"
+)
+MARK = re.compile(rf"\s*[-–—_*]{{2,}} ?(?:{_FORWARDED}) ?[-–—_*]*\s*$", re.IGNORECASE)
+FORWARD_BEGINS = re.compile(
+    r"\s*(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)"
+    r"|début du message (?:transféré|réexpédié)|inicio del mensaje reenviado"
+    r"|begin doorgestuurd bericht|inizio messaggio inoltrato|vidarebefordrat brev"
+    r"|início da mensagem (?:encaminhada|reencaminhada))\s?:?\s*$",
+    re.IGNORECASE,
+)
+RULE = re.compile(r"\s*[-_=*–—]{5,}\s*$")
+DASHED_TITLE = re.compile(r"\s*-{5,} ?[^-\d][^-]{3,40} ?-{3,}\s*$")
+
+_DEVICE = (
+    "iphone|ipad|ipod|ios|android|samsung|galaxy|blackberry|huawei|honor|xiaomi|redmi|nokia|pixel"
+    "|oneplus|xperia|motorola|windows|outlook|mail|e-mail|gmail|yahoo|aol|proton|tutanota|tuta"
+    "|spark|superhuman|k-9|fairemail|thunderbird|mailbird|airmail|mobile|móvil|mobiel|mobiltelefon"
+    "|telefoon|telefon|phone|smartphone|handy|tablet|mailbox|hey|web.de|gmx"
+)
+DEVICE = re.compile(
+    r"\s*[*_(\[]*(?:"
+    r"sent (?:from|via|with|using)|get|gesendet (?:von|mit|aus|via|über)|von (?:meinem|mein)|diese "
+    r"(?:nachricht|e-mail|mail) wurde (?:von|mit)|envoyé (?:de|depuis|à partir|avec|via)|télécharge"
+    r"[rz]?|obtenir|enviado (?:desde|do|de|com|mediante)|obtener|obtén|obter|verstuurd (?:vanaf|met"
+    r"|via|vanuit)|verzonden (?:vanaf|met|via|vanuit)|inviato (?:da|dal|con)|ottieni|scarica"
+    r"|skickat från|skickades från|sendt fra|hämta|wysłan[eo] z|отправлено (?:с|из)|lähetetty"
+    rf"|hol(?:en sie sich|e? dir)?|outlook für)\b.{{0,60}}\b(?:{_DEVICE})\b.{{0,70}}$",
+    re.IGNORECASE,
+)
+
+# What lists, providers and virus scanners put below a mail.
+FOOTER = re.compile(
+    r"\s*(?:"
+    r"you received this (?:message|email|e-mail) because you are (?:subscribed|a member)"
+    r"|sie erhalten diese (?:nachricht|e-mail), weil sie"
+    r"|vous recevez ce message,? car vous"
+    r"|(?:has recibido|recibiste) este mensaje porque"
+    r"|to unsubscribe(?: from this (?:group|list))?(?: and stop .{1,40})?,? (?:send|visit|e-?mail)"
+    r"|-=-=-=-=-=-|groups\.io links|yahoo! groups links"
+    r"|this (?:e-?mail|message) has been (?:checked|scanned) for viruses"
+    r"|diese e-?mail wurde von avast|l.absence de virus dans ce|este correo electrónico ha sido"
+    r"|questa e-?mail è stata controllata|deze e-?mail is gecontroleerd"
+    r"|(?:virus-free|virenfrei|garanti sans virus|libre de virus|virusvrij|privo di virus)\b"
+    r"|do you yahoo!\?|.{0,40}https?://www\.avast\.com/\S*$"
+    r")",
+    re.IGNORECASE,
+)
+
+# Below a rule: the name of a list, and where it is.
+LIST = re.compile(
+    r"(?:.{0,80}\bmailing ?liste?|.{0,60}https?://\S+/(?:mailman|listinfo|postorius)\S*)\s*$",
+    re.IGNORECASE,
+)
+
+# Three of these in one paragraph are a disclaimer.
+_LEGAL = (
+    r"confidential|vertraulich|confidentiel|confidencial|vertrouwelijk|riservat|konfidenti",
+    r"privileged|rechtlich geschützt|proprietary",
+    r"intended (?:solely|only|for|recipient|addressee)|solely for the|for the (?:sole )?use of"
+    r"|richtige (?:adressat|empfänger)|ausschließlich für|nicht der (?:beabsichtigte|vorgesehene)"
+    r"|intention exclusive|destiné|exclusivement|exclusivamente|dirigid[oa]s?|destinatari"
+    r"|uitsluitend|bestemd voor|geadresseerde|esclusiv",
+    r"in error|by mistake|irrtümlich|versehentlich|par erreur|por error|ten onrechte|per errore"
+    r"|por engano",
+    r"notify|inform the sender|informieren sie|avertir|informer|comuni|afzender|darne notizia"
+    r"|avisar|avvisare",
+    r"delete|destroy|vernichten|löschen|détruire|supprimer|elimin|destru|borr|vernietig|verwijder"
+    r"|cancell|distrugg",
+    r"unauthori[sz]ed|unbefugt|unerlaubt|non autorisée|no autorizad|onbevoegd|non autorizzat"
+    r"|prohibited|nicht gestattet|interdit|prohibid|verboden|vietat",
+    r"liability|haftung|responsabilité|responsabilidad|aansprakelijk|responsabilità",
+    r"virus|viren",
+    r"attachment|anhäng|anlage|pièces jointes|adjunt|bijlage|allegat",
+)
+LEGAL = tuple(re.compile(words, re.IGNORECASE) for words in _LEGAL)
+ABOUT_MAIL = re.compile(
+    r"\b(?:e-?mails?|messages?|nachrichten?|mitteilung|mensajes?|correo|mail|bericht|e-?mailbericht"
+    r"|messaggio|mensagem|communication|courriel)\b",
+    re.IGNORECASE,
+)
+TITLE_OF_LEGAL = re.compile(
+    r"\s*[*_]*(?:confidentiality notice|disclaimer|legal notice|aviso legal|avis de confidentialité"
+    r"|vertraulichkeitshinweis|haftungsausschluss|informativa|privacy notice)\b",
+    re.IGNORECASE,
+)
+PLEA = re.compile(
+    r".{0,60}(?:environment before printing|before (?:you )?print(?:ing)? this (?:e-?)?mail"
+    r"|bevor sie diese (?:e-?mail|mail) (?:aus)?druck|avant d.imprimer ce|antes de imprimir este"
+    r"|voordat u deze (?:e-?mail|mail) (?:af)?druk|prima di stampare (?:questa|la presente))",
+    re.IGNORECASE,
+)
+
+SIGN_OFF = re.compile(
+    r"\s*(?:(?:with |many |kind(?:est)? |best |warm(?:est)? |all )?(?:regards|wishes|thanks)"
+    r"|thank you|thanks again|cheers|best|yours|sincerely|love|take care|all the best|respectfully"
+    r"|cordially|br|kr|rgds|xx?o?"
+    r"|(?:mit )?(?:freundliche[nmrs]?|viele[nr]?|liebe[nr]?|beste[nr]?|schöne[nr]?|herzliche[nr]?"
+    r"|sonnige[nr]?) (?:gr(?:ü|ue)(?:ß|ss)en?|gru(?:ß|ss))|mfg|lg|vg|gru(?:ß|ss)"
+    r"|gr(?:ü|ue)(?:ß|ss)e"
+    r"|hochachtungsvoll|danke"
+    r"|(?:bien |très )?cordialement|bien à (?:vous|toi)|amicalement|bises|bisous|salutations"
+    r"|sincères salutations|meilleures salutations|à bientôt|merci|respectueusement"
+    r"|(?:un )?(?:cordial )?saludos?(?: cordiales)?|atentamente|un abrazo|abrazos|gracias|besos"
+    r"|un beso|muchas gracias"
+    r"|(?:met )?(?:vriendelijke|hartelijke) groet(?:en)?|groet(?:en|jes)?|mvg|hartelijk dank"
+    r"|(?:cordiali|distinti) saluti|saluti|un (?:caro )?saluto|un abbraccio|a presto|grazie"
+    r"|(?:med )?vänliga? hälsning(?:ar)?|hälsningar|mvh|kram|atenciosamente|cumprimentos|abraços?"
+    r"|beijinhos|pozdrawiam|с уважением)\b",
+    re.IGNORECASE,
+)
+POSTSCRIPT = re.compile(r"\s*(?:p\. ?)+s\.?\s?[:.\s]|\s*p+s\s?[:.\s]", re.IGNORECASE)
+CONTACT = re.compile(
+    r"\+\d[\d ()./-]{6,}|\b\(?0\d[\d ()./-]{6,}|https?://|\bwww\.|[\w.+-]+@[\w-]+\.\w|\s[|•·]\s"
+    r"|\b(?:tel|tél|phone|mob(?:ile|il)?|cell|fax|office|direct|durchwahl|telefon|téléphone)\b\.?\s?:?\s?"
+    r"\(?\+?\d|^[TMFEPW]:?\s+[+(]?[\dwh]"
+    r"|\b(?:GmbH|Ltd|Inc|LLC|LLP|Corp|S\.L\.|S\.A\.|SARL|SAS|B\.V\.|S\.r\.l\.|S\.p\.A\.|AG|e\.V\.)\b",
+    re.IGNORECASE,
+)
+EMBEDDED = re.compile(
+    r"\s*\[(?:image|cid|bild|inline image|imagen|immagine)\b[^\]]{0,200}\]\s*$", re.I
+)

@@ -1,0 +1,136 @@
+"""Other people's words in a mail: quoted replies, forwarded mails, and the lines above them."""
+
+from __future__ import annotations
+
+import re
+
+from costeer_cli.importers.mail.phrases import (
+    ADDRESS,
+    ATTRIBUTION,
+    DASHED_TITLE,
+    FIELD,
+    FIRST_PERSON,
+    FORWARD_BEGINS,
+    MARK,
+    MOMENT,
+    NAMED,
+    QUOTING,
+    RULE,
+)
+
+_QUOTED = re.compile(r"[ \t\xa0\ufeff]{0,3}>")
+_MOST_WRAPPED = 4  # lines over which "On ... wrote:" may be spread
+_LONGEST = 400  # characters of such a line, joined
+_MOST_FIELDS = 24  # lines over which "From: Sent: To: Subject:" may be spread
+
+
+def without_quotes(lines: list[str]) -> tuple[list[str], bool]:
+    """The lines that are the writer's own, and whether others' were left out.
+
+    Quoted lines go wherever they stand, with the line that introduces them. Below a forwarded
+    mail, or a reply that quotes without marks, nothing is taken.
+    """
+    kept: list[str] = []
+    cut = False
+    n = 0
+    while n < len(lines):
+        line = lines[n]
+        if _QUOTED.match(line):
+            cut = True
+            if kept and kept[-1].strip():
+                kept.append("")  # what stood around a quotation stays two paragraphs
+            n += 1
+        elif end := _introduction(lines, n):
+            cut = True
+            if not _quote_follows(lines, end):
+                break
+            n = end
+        else:
+            kept.append(line)
+            n += 1
+    return kept, cut
+
+
+def _introduction(lines: list[str], n: int) -> int:
+    """Where what introduces others' words at line `n` ends; 0 where nothing does."""
+    line = lines[n]
+    if not line.strip():
+        return 0
+    if MARK.match(line) or FORWARD_BEGINS.match(line):
+        return _below_mark(lines, n + 1)
+    if RULE.match(line) or DASHED_TITLE.match(line):
+        below = _next(lines, n + 1)
+        if end := _fields(lines, below):
+            return end
+        return 0
+    return _fields(lines, n) or _attribution(lines, n)
+
+
+def _below_mark(lines: list[str], n: int) -> int:
+    below = _next(lines, n)
+    return _fields(lines, below) or _attribution(lines, below) or n
+
+
+def _attribution(lines: list[str], n: int) -> int:
+    """Where "On ... wrote:", beginning at line `n`, ends; 0 where there is none."""
+    parts: list[str] = []
+    for end in range(n, min(n + _MOST_WRAPPED, len(lines))):
+        line = lines[end].strip()
+        if not line or _QUOTED.match(line) or sum(map(len, parts)) + len(line) > _LONGEST:
+            return 0
+        parts.append(line)
+        if line.rstrip("*_").endswith((":", "：")):
+            quoted = _quote_follows(lines, end + 1)
+            sure = _introduces(parts, quoted)
+            # Prose may stand right above; then a later line begins it just as well.
+            later = (_introduces(parts[k:], quoted) for k in range(1, len(parts)))
+            return end + 1 if sure and sure > max(later, default=0) else 0
+    return 0
+
+
+def _introduces(parts: list[str], quoted: bool) -> int:
+    """How surely these lines introduce a quotation: 0 (not) to 2."""
+    line = parts[0]
+    for part in parts[1:]:
+        line += part if line[-1] in "<([" else " " + part
+    address, moment = ADDRESS.search(line), MOMENT.search(line)
+    if ATTRIBUTION.match(line) and (address or moment):
+        return 2 if address or quoted or not FIRST_PERSON.search(line) else 0
+    if QUOTING.match(line):
+        return int(quoted or bool(address))
+    if address and moment:  # whatever the language, people seldom put both before a colon
+        return int(quoted or bool(NAMED.match(line)) or line[0].isdigit())
+    alone = len(parts) == 1 and quoted and not FIRST_PERSON.search(line)
+    return int(alone and bool(NAMED.match(line)))
+
+
+def _fields(lines: list[str], n: int) -> int:
+    """Where a block of "From: Sent: To: Subject:" that begins at line `n` ends; 0 for none."""
+    seen: set[str] = set()
+    end = others = 0
+    for at in range(n, min(n + _MOST_FIELDS, len(lines))):
+        line = lines[at]
+        field = FIELD.match(line)
+        if field:
+            seen.add(str(field.lastgroup))
+            end, others = at + 1, 0
+        elif at == n or not line.strip():
+            if at == n or len(seen & {"from", "date", "to", "subject"}) >= 3:
+                break
+        else:
+            others += 1
+            if others > 3:  # a long list of recipients wraps, prose goes on
+                break
+    enough = len(seen & {"from", "date", "to", "subject"}) >= 3 and "from" in seen
+    return end if enough else 0
+
+
+def _quote_follows(lines: list[str], n: int) -> bool:
+    below = _next(lines, n)
+    return below < len(lines) and bool(_QUOTED.match(lines[below]))
+
+
+def _next(lines: list[str], n: int) -> int:
+    while n < len(lines) and not lines[n].strip():
+        n += 1
+    return n

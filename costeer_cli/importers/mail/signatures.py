@@ -1,0 +1,194 @@
+"""What stands below the words of a mail: signatures, disclaimers, footers, "Sent from my phone"."""
+
+from __future__ import annotations
+
+import re
+
+from costeer_cli.importers.mail.phrases import (
+    ABOUT_MAIL,
+    CONTACT,
+    DEVICE,
+    FOOTER,
+    LEGAL,
+    LIST,
+    PLEA,
+    POSTSCRIPT,
+    RULE,
+    SIGN_OFF,
+    SINGULAR,
+    TITLE_OF_LEGAL,
+)
+
+_ABBREVIATIONS = (".V.", "Ltd.", "Inc.", "Co.", ".l.", ".L.", ".A.")
+_DASHES = frozenset({"--", "- --", "—", "–"})
+_MOST_SIGNATURE = 14  # lines
+_WIDEST = 90  # characters of a line of a signature
+_LOWEST = 25  # lines from the end in which a footer is looked for
+_TAIL = 16  # lines from the end in which a sign-off is looked for
+
+
+def without_signature(lines: list[str], author: str = "") -> tuple[list[str], list[str]]:
+    """The lines of a mail without what stands below them, and its signature.
+
+    A greeting, a sign-off and the name below it stay, and so does a postscript. Disclaimers, list
+    footers and what a phone adds are neither text nor signature.
+
+    Args:
+        lines: of the writer alone, without quotations.
+        author: the writer's name, where it is known.
+    """
+    lines = _without_device(_without_legal(_without_footer(_trimmed(lines))))
+    own, below = _at_dashes(lines)
+    own = _without_device(own)
+    own, contact = _at_sign_off(own)
+    if not contact:
+        own, contact = _at_contact(own, author)
+    return own, [*contact, *below]
+
+
+def _without_footer(lines: list[str]) -> list[str]:
+    """Without what a list, a provider or a virus scanner put below."""
+    for n in range(max(0, len(lines) - _LOWEST), len(lines)):
+        ruled = n == 0 or _is_rule(lines[n - 1])
+        apart = ruled or not lines[n - 1].strip()
+        if (apart and FOOTER.match(lines[n])) or (ruled and LIST.match(lines[n])):
+            return _trimmed(_above(lines, n))
+    return lines
+
+
+def _above(lines: list[str], n: int) -> list[str]:
+    """The lines above `n`, without the rule that sets it apart."""
+    while n and (not lines[n - 1].strip() or _is_rule(lines[n - 1])):
+        n -= 1
+    return lines[:n]
+
+
+def _is_rule(line: str) -> bool:
+    return line.strip() in _DASHES or line.strip() == "---" or bool(RULE.match(line))
+
+
+def _without_legal(lines: list[str]) -> list[str]:
+    """Without a disclaimer and all that follows it."""
+    for start, end in _paragraphs(lines):
+        text = " ".join(lines[start:end])
+        if _is_legal(text) or PLEA.match(text):
+            return _above(lines, start)
+    return lines
+
+
+def _is_legal(text: str) -> bool:
+    signs = sum(bool(sign.search(text)) for sign in LEGAL)
+    if TITLE_OF_LEGAL.match(text):
+        return signs >= 1
+    # Who says "I" has sent the wrong attachment, and asks to delete it.
+    return signs >= 3 and bool(ABOUT_MAIL.search(text)) and not SINGULAR.search(text)
+
+
+def _without_device(lines: list[str]) -> list[str]:
+    for n in range(len(lines) - 1, max(len(lines) - 8, -1), -1):
+        if DEVICE.match(lines[n]) and (n == 0 or not lines[n - 1].strip() or n == len(lines) - 1):
+            below = lines[n + 1 :]
+            return _trimmed(lines[:n] + (below if any(map(str.strip, below)) else []))
+    return lines
+
+
+def _at_dashes(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Split at the line `-- `."""
+    for n, line in enumerate(lines):
+        if line.rstrip("\r\n ") not in _DASHES:
+            continue
+        below = _trimmed(lines[n + 1 :])
+        written = [part for part in below if part.strip()]
+        # Without its space it may be a rule between two parts of a text.
+        if len(written) <= _MOST_SIGNATURE * 2 if line.endswith("-- ") else _is_brief(written):
+            return _trimmed(lines[:n]), below
+    return lines, []
+
+
+def _is_brief(lines: list[str]) -> bool:
+    return len(lines) <= _MOST_SIGNATURE // 2 and sum(map(len, lines)) <= 300
+
+
+def _at_sign_off(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Split below "Best regards" and a name, where what follows is no sentence."""
+    for n in range(max(len(lines) - _TAIL - _MOST_SIGNATURE, 0), len(lines)):
+        said = SIGN_OFF.match(lines[n])
+        if not said or len(lines[n][said.end() :].split()) > 4:
+            continue
+        name = n + 1
+        while name < len(lines) and not lines[name].strip():
+            name += 1
+        if name >= len(lines) or not _is_name(lines[name]):
+            continue
+        below = lines[name + 1 :]
+        if _is_signature(below, least=0):
+            return lines[: name + 1], _trimmed(below)
+    return lines, []
+
+
+def _at_contact(lines: list[str], author: str) -> tuple[list[str], list[str]]:
+    """Split above last paragraphs that are only the writer's name, titles, numbers, addresses."""
+    names = re.findall(r"\w{3,}", author.casefold())
+    paragraphs = _paragraphs(lines)
+    taken = len(lines)
+    for k in range(len(paragraphs) - 1, 0, -1):
+        start, end = paragraphs[k]
+        above = lines[paragraphs[k - 1][1] - 1]
+        near = " ".join([above, *lines[start:end]]).casefold()
+        least = 1 if any(name in near for name in names) else 3
+        if above.rstrip().endswith(":") or not _is_signature(lines[start:end], least):
+            break
+        taken = start
+    return _trimmed(lines[:taken]), _trimmed(lines[taken:])
+
+
+def _is_signature(lines: list[str], least: int) -> bool:
+    """Whether no line is a sentence, and at least `least` of them say how to reach someone.
+
+    With none that does, a few titles are enough where `least` is 0.
+    """
+    written = [line.strip() for line in lines if line.strip()]
+    if not written or len(written) > _MOST_SIGNATURE:
+        return False
+    if any(len(line) > _WIDEST or POSTSCRIPT.match(line) for line in written):
+        return False
+    if any(_is_sentence(line) for line in written):
+        return False
+    if contacts := sum(bool(CONTACT.search(line)) for line in written):
+        return contacts >= least
+    return least == 0 and len(written) <= 4 and not any(line[0].islower() for line in written)
+
+
+def _is_sentence(line: str) -> bool:
+    if CONTACT.match(line):
+        return False
+    words = line.split()
+    ends = line[-1] in ".!?:,;" and not line.endswith(_ABBREVIATIONS)
+    return len(words) > 3 and (ends or (line[0].islower() and not CONTACT.search(line)))
+
+
+def _is_name(line: str) -> bool:
+    words = line.split()
+    return len(words) <= 5 and len(line) <= 50 and not CONTACT.search(line) and line[-1] not in "?:"
+
+
+def _paragraphs(lines: list[str]) -> list[tuple[int, int]]:
+    """Where each run of lines that are not blank begins and ends."""
+    found: list[tuple[int, int]] = []
+    start = -1
+    for n, line in enumerate([*lines, ""]):
+        if line.strip() and start < 0:
+            start = n
+        elif not line.strip() and start >= 0:
+            found.append((start, n))
+            start = -1
+    return found
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    start, end = 0, len(lines)
+    while start < end and not lines[start].strip():
+        start += 1
+    while end > start and not lines[end - 1].strip():
+        end -= 1
+    return lines[start:end]
