@@ -1,0 +1,1 @@
+"""What people write in word processors and note programs."""

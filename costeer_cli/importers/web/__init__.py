@@ -1,0 +1,1 @@
+"""What people publish: archives of networks, feeds, blogs and saved pages."""
