@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from costeer_cli.errors import UnknownNameError
 from costeer_cli.store.connection import Connection, Row
 from costeer_cli.store.document import Document, tidy
+from costeer_cli.store.finding import Finder
+from costeer_cli.store.ranking import Ranking, read
+from costeer_cli.store.recipients import forget_unused, remember
+from costeer_cli.store.scope import Scope, Selection
 
-__all__ = ["AddResult", "Document", "Documents", "Hit"]
+__all__ = ["AddResult", "Document", "Documents", "Found", "Hit"]
 
-_MOST_QUERY_WORDS = 500  # a prompt may be a whole letter; more words do not find better
+_POOL = 96  # documents that are ranked exactly for one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,23 @@ class Hit:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query found, not ranked yet.
+
+    Attributes:
+        documents: the most promising first.
+        hints: for each, how promising it is; above 0.
+        frequencies: for every word of the query (folded), how many stored documents have it.
+        total: how many documents are stored, about.
+    """
+
+    documents: list[Document]
+    hints: list[float]
+    frequencies: dict[str, int]
+    total: int
+
+
 class _Rehearsed(Exception):  # noqa: N818  (not an error: it only ends the transaction)
     pass
 
@@ -41,6 +62,7 @@ class Documents:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._finder = Finder(connection)
 
     def add(self, documents: Iterable[Document]) -> AddResult:
         """Store `documents` as they stream in, all or none.
@@ -53,9 +75,12 @@ class Documents:
             StoreError: full, locked or read-only; nothing was stored.
         """
         counts = {"added": 0, "duplicate": 0, "updated": 0}
+        recipients: set[str] = set()
         with self._connection.atomic():
             for document in documents:
                 counts[self._add_one(document)] += 1
+                recipients.add(tidy(document.recipient))
+            remember(self._connection, recipients)
         return AddResult(**counts)
 
     def rehearse(self, documents: Iterable[Document]) -> AddResult:
@@ -90,15 +115,22 @@ class Documents:
     def recent(
         self, limit: int, profile: str, *, sources: Sequence[str] = (), tags: Sequence[str] = ()
     ) -> list[Document]:
-        """The newest documents that `profile` may read; see `search` for what that is."""
-        return [
-            _document(row)
-            for row in self._connection.rows(
-                f"SELECT * FROM documents WHERE {_READABLE}"  # noqa: S608  (a constant)
-                " ORDER BY created_at DESC, id DESC LIMIT :limit",
-                {"limit": limit} | _scope(profile, sources, tags),
-            )
-        ]
+        """The newest documents that `profile` may read; see `Scope` for what that is."""
+        return self.newest(Scope(profile=profile, sources=tuple(sources), tags=tuple(tags)), limit)
+
+    def newest(self, scope: Scope, limit: int) -> list[Document]:
+        """The newest documents of a scope; those without a date come last."""
+        return [_document(row) for row in self._finder.newest(scope, limit)]
+
+    def addressed(self, words: Sequence[str], scope: Scope, limit: int) -> list[Document]:
+        """The newest documents written to anybody one of whose names is among `words`."""
+        return [_document(row) for row in self._finder.addressed(words, scope, limit)]
+
+    def find_by_words(self, query: str, scope: Scope, limit: int = _POOL) -> Found:
+        """The documents most promising to answer `query`; no query is a syntax error."""
+        matches = self._finder.matches(query, scope, limit)
+        documents = [_document(row) for row in matches.rows]
+        return Found(documents, matches.hints, matches.frequencies, matches.total)
 
     def search(
         self,
@@ -108,28 +140,43 @@ class Documents:
         *,
         sources: Sequence[str] = (),
         tags: Sequence[str] = (),
+        after: str = "",
+        before: str = "",
     ) -> list[Hit]:
         """Documents with any word of `query`, best first; no query is a syntax error.
 
         Args:
             query: plain words; accents and case do not matter.
             limit: the most hits to return.
-            profile: only what that profile may read: documents bound to it, and unbound ones
-                ('' for the unbound ones alone); None for every document.
-            sources: of the unbound documents, only those from these sources; () for all.
-            tags: of the unbound documents, only those with one of these tags; () for all.
+            profile, sources, tags, after, before: see `Scope`.
         """
-        match = _match(query)
-        if not match:
-            return []
-        rows = self._connection.rows(
-            "SELECT documents.*, -bm25(documents_fts, 2.0, 2.0, 1.0) AS score"  # noqa: S608
-            " FROM documents_fts JOIN documents ON documents.id = documents_fts.rowid"
-            f" WHERE documents_fts MATCH :match AND {_READABLE}"
-            " ORDER BY score DESC, created_at DESC, documents.id DESC LIMIT :limit",
-            {"match": match, "limit": limit} | _scope(profile, sources, tags),
+        scope = Scope(
+            profile=profile, sources=tuple(sources), tags=tuple(tags), after=after, before=before
         )
-        return [Hit(_document(row), row["score"]) for row in rows]
+        found = self.find_by_words(query, scope, max(limit, _POOL))
+        texts = [read(document) for document in found.documents]
+        ranking = Ranking(found.frequencies, found.total, texts)
+        hits = [
+            Hit(text.document, ranking.score(text) or hint)
+            for text, hint in zip(texts, found.hints, strict=True)
+        ]
+        hits.sort(
+            key=lambda hit: (hit.score, hit.document.created_at, hit.document.id or 0), reverse=True
+        )
+        return hits[:limit]
+
+    def select(self, selection: Selection) -> list[int]:
+        """The numbers of the documents a person points at, ascending.
+
+        Raises:
+            UnknownNameError: one of the ids it names is not there.
+        """
+        found = self._finder.selected(selection)
+        if selection.ids is not None:
+            there = self._finder.selected(Selection(ids=selection.ids))
+            if missing := sorted(set(selection.ids) - set(there)):
+                raise _unknown(missing)
+        return found
 
     def list(
         self,
@@ -209,33 +256,10 @@ class Documents:
 
 
 def forget_words(connection: Connection) -> None:
-    """Merge the word index, so that no segment still holds the words of deleted documents."""
+    """Leave no word of deleted documents in an index, nor the names they were written to."""
+    forget_unused(connection)
+    # Merged, since a segment holds the words of deleted documents until then.
     connection.execute("INSERT INTO documents_fts (documents_fts) VALUES ('optimize')")
-
-
-_READABLE = """(
-    :profile IS NULL OR documents.profile = :profile AND :profile != ''
-    OR documents.profile = ''
-    AND (:sources = '[]' OR source IN (SELECT value FROM json_each(:sources)))
-    AND (:tags = '[]' OR EXISTS (
-        SELECT 1 FROM json_each(documents.tags) WHERE value IN (
-            SELECT value FROM json_each(:tags)))))"""
-
-
-def _scope(
-    profile: str | None, sources: Sequence[str], tags: Sequence[str]
-) -> dict[str, str | None]:
-    return {
-        "profile": profile,
-        "sources": json.dumps(list(sources)),
-        "tags": json.dumps(list(tags)),
-    }
-
-
-def _match(query: str) -> str:
-    # Each word becomes a quoted FTS5 string, so that nothing in it is an operator.
-    words = dict.fromkeys(tidy(query).casefold().replace('"', " ").split())
-    return " OR ".join(f'"{word}"' for word in list(words)[:_MOST_QUERY_WORDS])
 
 
 def _row(document: Document) -> dict[str, str]:

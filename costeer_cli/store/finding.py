@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 from itertools import islice
 
 from costeer_cli.store.connection import Connection, Row
@@ -22,8 +21,8 @@ from costeer_cli.store.scope import Scope, Selection
 _MOST_WORDS = 500  # a prompt may be a whole letter; more words do not find better
 _MANY_WORDS = 100  # of a longer query, the words that are not rare are taken by their length
 _RARE = 8  # documents; a word in no more is looked up however long the query is
-_SAMPLE = 256  # newest documents of a word, from which it is told how common it is
-_BUDGET = 16_000  # documents that may be looked up in full for one query
+_SAMPLE = 128  # newest documents of a word, from which it is told how common it is
+_BUDGET = 8_000  # documents that may be looked up in full for one query
 _JOINED = 3  # common words that are looked up together with the rare ones
 _FEW = 4_000  # documents; a scope with fewer is looked through, not asked one by one
 _LOOKED_AT = 20_000  # newest documents that are looked at for those of a narrow scope
@@ -68,7 +67,7 @@ class Finder:
         total = int(self._connection.scalar("SELECT max(id) FROM documents") or 0)
         asked = _asked(query)
         allowed = self._few(scope) if asked and total > _FEW else None
-        low, high = (min(allowed), max(allowed)) if allowed else (0, total)
+        low, high = (min(allowed), max(allowed)) if allowed else (1, total)
         words = {} if allowed == set() else self._words(asked, low, high)
         hints: dict[int, float] = {}
         for word in words.values():
@@ -174,12 +173,14 @@ class Finder:
 
     def _readable(self, hints: dict[int, float], scope: Scope, limit: int) -> Iterator[Row]:
         """Rows in the order of their hints, the newer first, without those out of scope."""
-        best = nlargest(limit, hints, key=lambda number: (hints[number], number))
-        yield from self._rows(best, scope)
+        least = sorted(hints.values())[-limit] if len(hints) > limit else 0.0
+        best = [number for number, hint in hints.items() if hint >= least]
+        best.sort(key=lambda number: (hints[number], number), reverse=True)
+        yield from self._rows(best[: 2 * limit], scope)
         if scope.everything or len(hints) <= limit:
             return
         others = sorted(hints, key=lambda number: (hints[number], number), reverse=True)
-        for start in range(limit, min(len(others), _LOOKED_AT), 4 * limit):
+        for start in range(2 * limit, min(len(others), _LOOKED_AT), 4 * limit):
             yield from self._rows(others[start : start + 4 * limit], scope)
 
     def _few(self, scope: Scope) -> set[int] | None:

@@ -124,5 +124,79 @@ def identity_006(db: Database) -> None:
     )
 
 
-STEPS = (documents_001, profiles_002, drafts_003, wire_004, choices_005, identity_006)
+def lookup_007(db: Database) -> None:
+    """Texts by profile, source, label and recipient, each in the order of their dates."""
+    from costeer_cli.store.recipients import name_words  # noqa: PLC0415
+
+    for name, columns in (
+        ("documents_by_profile", "profile, created_at"),
+        ("documents_by_source", "profile, source, created_at"),
+    ):
+        db.execute(f"CREATE INDEX {name} ON documents ({columns})")
+    db.execute(
+        "CREATE INDEX documents_by_recipient ON documents (recipient, created_at)"
+        " WHERE recipient != ''"
+    )
+    db.execute(
+        """
+        CREATE TABLE tagged (
+            tag TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            document_id INTEGER NOT NULL,
+            PRIMARY KEY (tag, created_at, document_id)
+        ) WITHOUT ROWID
+        """
+    )
+    put = """INSERT OR IGNORE INTO tagged (tag, created_at, document_id)
+        SELECT value, {row}.created_at, {row}.id FROM {from_}json_each({row}.tags)"""
+    take = """DELETE FROM tagged WHERE (tag, created_at, document_id) IN
+        (SELECT value, old.created_at, old.id FROM json_each(old.tags))"""
+    put_new = put.format(row="new", from_="")
+    for name, when, what in (
+        ("tagged_insert", "INSERT", put_new),
+        ("tagged_update", "UPDATE OF tags, created_at", f"{take}; {put_new}"),
+        ("tagged_delete", "DELETE", take),
+    ):
+        db.execute(f"CREATE TRIGGER {name} AFTER {when} ON documents BEGIN {what}; END")
+    db.execute(put.format(row="documents", from_="documents, "))
+    db.execute(
+        "CREATE TABLE addressed (word TEXT NOT NULL, recipient TEXT NOT NULL,"
+        " PRIMARY KEY (word, recipient)) WITHOUT ROWID"
+    )
+    known = db.execute("SELECT DISTINCT recipient FROM documents WHERE recipient != ''").fetchall()
+    db.conn.executemany(
+        "INSERT INTO addressed (word, recipient) VALUES (?, ?)",
+        [(word, recipient) for (recipient,) in known for word in name_words(recipient)],
+    )
+
+
+def used_008(db: Database) -> None:
+    """Which documents the local model read for a draft, so that both can be forgotten."""
+    db.execute(
+        """
+        CREATE TABLE used (
+            document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            draft_id TEXT NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
+            PRIMARY KEY (document_id, draft_id)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX used_by_draft ON used (draft_id)")
+    db.execute(
+        "INSERT OR IGNORE INTO used (document_id, draft_id) SELECT documents.id, drafts.id"
+        " FROM drafts, json_each(drafts.settings, '$.context_sources') AS source"
+        " JOIN documents ON source.value = 'history:' || documents.id"
+    )
+
+
+STEPS = (
+    documents_001,
+    profiles_002,
+    drafts_003,
+    wire_004,
+    choices_005,
+    identity_006,
+    lookup_007,
+    used_008,
+)
 NAMES = frozenset(step.__name__ for step in STEPS)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from costeer_cli.store.document import Document
 
@@ -29,6 +29,21 @@ def folded(text: str) -> str:
     return text if text.isascii() else _ACCENT.sub("", unicodedata.normalize("NFD", text))
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A document, and its words (folded): of its title and what was asked, and of its text."""
+
+    document: Document
+    head: list[str]
+    body: list[str]
+
+
+def read(document: Document) -> Read:
+    """A document in words; of a very long one, its beginning."""
+    head = f"{document.title}\n{document.prompt}"[:_LONGEST]
+    return Read(document, tokens(folded(head)), tokens(folded(document.text[:_LONGEST])))
+
+
 class Ranking:
     """BM25 for one query over one collection.
 
@@ -39,31 +54,21 @@ class Ranking:
     """
 
     def __init__(
-        self, frequencies: Mapping[str, int], total: int, documents: Iterable[Document]
+        self, frequencies: Mapping[str, int], total: int, documents: Sequence[Read]
     ) -> None:
         self._weights = {word: weight(many, total) for word, many in frequencies.items()}
-        self._counts = [self._count(document) for document in documents]
-        lengths = [length for _, length in self._counts]
+        lengths = [len(one.head) + len(one.body) for one in documents]
         self._usual = max(sum(lengths) / len(lengths), 1.0) if lengths else 1.0
 
-    def scores(self) -> list[float]:
-        """One for each document, higher is better; 0 where it has none of the words."""
-        return [self._score(counts, length) for counts, length in self._counts]
-
-    def _count(self, document: Document) -> tuple[Counter[str], int]:
-        head = tokens(folded(f"{document.title}\n{document.prompt}"[:_LONGEST]))
-        body = tokens(folded(document.text[:_LONGEST]))
-        counts = Counter(word for word in body if word in self._weights)
-        for word in head:
-            if word in self._weights:
-                counts[word] += _HEAD
-        return counts, len(head) + len(body)
-
-    def _score(self, counts: Counter[str], length: int) -> float:
+    def score(self, one: Read) -> float:
+        """How well it answers the query, higher is better; 0 where it has none of the words."""
+        length = len(one.head) + len(one.body)
         norm = _K1 * (1 - _B + _B * length / self._usual)
-        return sum(
-            self._weights[word] * many * (_K1 + 1) / (many + norm) for word, many in counts.items()
-        )
+        score = 0.0
+        for word in self._weights.keys() & {*one.head, *one.body}:
+            many = _HEAD * one.head.count(word) + one.body.count(word)
+            score += self._weights[word] * many * (_K1 + 1) / (many + norm)
+        return score
 
 
 def weight(many: int, total: int) -> float:

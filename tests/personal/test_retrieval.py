@@ -12,6 +12,7 @@ from costeer_cli.personal.profile import Profile, parse_profile
 from costeer_cli.personal.retrieval import retrieve
 from costeer_cli.store.database import Store, open_memory
 from costeer_cli.store.document import Document
+from costeer_cli.store.ranking import folded, tokens
 
 MARA = parse_profile('name = "mara"', "mara")
 FILLER = [Document(text=f"an unrelated remark, number {n}, on weather") for n in range(10)]
@@ -138,6 +139,88 @@ def test_a_match_is_found_in_a_long_history(store: Store) -> None:
     assert texts(store, MARA, "colic", 1) == ["the mare has colic"]
 
 
+def dated(year: int, text: str, **fields: object) -> Document:
+    return Document(text=text, created_at=f"{year}-01-01T00:00:00+00:00", **fields)  # type: ignore[arg-type]
+
+
+def test_a_text_to_the_person_the_prompt_names_comes_first(store: Store) -> None:
+    store.documents.add(
+        [
+            *FILLER,
+            dated(2020, "the trip was long", recipient="Jo"),
+            dated(2020, "see you at the ferry", recipient="Anna Berg <anna@example.org>"),
+            dated(2019, "a trip, again", recipient="anna@example.org"),
+        ]
+    )
+    excerpts = retrieve(store, MARA, "Write to Anna about the trip", 4)
+    assert [(e.document.text, e.why) for e in excerpts[:3]] == [
+        ("a trip, again", "recipient"),
+        ("the trip was long", "match"),
+        ("see you at the ferry", "recipient"),
+    ]
+    assert "ferry" not in texts(store, MARA, "Annals of the trip", 1)[0]
+
+
+def test_a_recipient_out_of_scope_is_not_read(store: Store) -> None:
+    store.documents.add([Document(text="to anna, from jon", recipient="Anna", profile="jon")])
+    assert texts(store, MARA, "Write to Anna") == []
+
+
+def test_the_kind_that_is_asked_for_is_preferred(store: Store) -> None:
+    store.documents.add(
+        [
+            *FILLER,
+            Document(text="the mare is well", kind="note"),
+            Document(text="the mare is fine", kind="email"),
+            dated(2024, "of late", kind="note"),
+            dated(2023, "not so late", kind="email"),
+        ]
+    )
+    assert texts(store, MARA, "An email: the mare", 2)[0] == "the mare is fine"
+    assert texts(store, MARA, "A note: the mare", 2)[0] == "the mare is well"
+    assert texts(store, MARA, "email nothing", 2)[0] == "not so late"
+
+
+def test_of_two_that_match_alike_the_newer_is_preferred_but_not_at_any_price(
+    store: Store,
+) -> None:
+    store.documents.add(
+        [
+            *FILLER,
+            dated(2010, "the mare has colic, poor mare"),
+            dated(2024, "a horse has colic, poor thing"),
+            dated(2012, "a goat has colic, poor thing"),
+        ]
+    )
+    assert texts(store, MARA, "mare colic", 3) == [
+        "the mare has colic, poor mare",
+        "a horse has colic, poor thing",
+        "a goat has colic, poor thing",
+    ]
+
+
+def test_what_is_alike_makes_room_for_what_is_not(store: Store) -> None:
+    form = "Dear all, the mare of number {} is well and eats, and I shall come again on {}."
+    days = ["Monday", "Tuesday", "Wednesday", "Friday"]
+    store.documents.add(
+        [
+            *FILLER,
+            *(Document(text=form.format(n, day)) for n, day in enumerate(days)),
+            Document(text="I rode the mare well out to the sea and back in a storm of rain."),
+        ]
+    )
+    found = texts(store, MARA, "the mare is well", 2)
+    assert len([text for text in found if text.startswith("Dear all")]) == 1
+
+
+def test_more_that_are_the_same_than_are_looked_at_leave_the_others_in(store: Store) -> None:
+    same = [Document(text="mare " * (6 + n)) for n in range(20)]
+    store.documents.add([*same, Document(text="a quite different text on a mare")])
+    found = retrieve(store, MARA, "mare", 3)
+    assert {e.why for e in found} == {"match"}
+    assert len(found) == 2
+
+
 WORDS = st.lists(st.sampled_from(["mare", "goat", "rain", "the", "a"]), min_size=1, max_size=12)
 
 
@@ -153,5 +236,6 @@ def test_never_more_than_asked_for_never_twice_always_the_same(
     assert len({excerpt.document.digest for excerpt in first}) == len(first)
     scores = [excerpt.score for excerpt in first]
     assert scores == sorted(scores, reverse=True)
+    asked = {folded(word) for word in tokens(prompt)} | {"mare"}
     for excerpt in first:
-        assert (excerpt.why == "match") == ("mare" in excerpt.document.text)
+        assert (excerpt.why == "match") == bool(asked & set(excerpt.document.text.split()))
