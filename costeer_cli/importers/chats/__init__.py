@@ -1,0 +1,1 @@
+"""Chats and conversations: one file per service, and what several of them need."""

@@ -1,0 +1,158 @@
+"""Discord data packages: a folder a channel, with `messages.json` or the older `messages.csv`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from costeer_cli.importers.chats.bursts import Message, Said, bursts
+from costeer_cli.importers.chats.decoding import Decoded
+from costeer_cli.importers.chats.layout import folder, inside, start
+from costeer_cli.importers.chats.pull import PullError, pulling
+from costeer_cli.importers.chats.shapes import line, mapping, moment, words
+from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.protocol import Item, Note, Skipped
+from costeer_cli.importers.reading import LARGEST, note_old_encoding, read_bytes
+from costeer_cli.importers.source import Entry, Source
+from costeer_cli.store.document import Document
+
+# What a package calls its folders depends on the person's language.
+_MESSAGES = re.compile(r"(?:[^/]+/){0,2}c?\d{15,21}/messages\.(?:json|csv)", re.IGNORECASE)
+_JSON = re.compile(r'\[\s*\{\s*"(?:ID|Timestamp)"\s*:')
+_CSV = re.compile(r'"?ID"?,"?Timestamp"?,"?Contents"?', re.IGNORECASE)
+_DIRECT = re.compile(r"Direct Message with (.+?)(?:#\d{1,4})?")
+_EMOJI = re.compile(r"<a?:(\w+):\d+>")
+_ID = re.compile(r"<(?:@[!&]?|t:|id:|/[^<>:]+:|#)[^<>\s]*>[ \t]?")
+_SPOILER = re.compile(r"\|\|(.+?)\|\|", re.DOTALL)
+
+
+class Discord:
+    """The person's messages, several in a row as one document; a package holds nobody else's."""
+
+    name = "discord"
+
+    def sniff(self, source: Source) -> bool:
+        """Folders named by a number with messages in them, at the top; or one such file."""
+        if source.single:
+            return source.single.base.lower() in ("messages.json", "messages.csv") and _is_messages(
+                source.single
+            )
+        return any(_is_messages(entry) for _, entry in _channels(source))
+
+    def read(self, source: Source, me: Identity) -> Iterator[Item]:  # noqa: ARG002
+        """The messages, one channel after another."""
+        found = {} if source.single else dict(inside(source))
+        titles: dict[str, Any] = {}
+        for name, entry in found.items():
+            if entry.base.lower() == "index.json" and name.count("/") <= 1:
+                titles |= mapping(_small(entry))
+        channels = _channels(source)
+        if source.single:
+            channels = [(source.single.name, source.single)]
+        for name, entry in channels:
+            beside = found.get(name.removesuffix(entry.base) + "channel.json")
+            channel = mapping(_small(beside)) if beside else {}
+            number = line(channel.get("id")) or folder(entry.name).lower().removeprefix("c")
+            title = line(titles.get(number)) or line(channel.get("name"))
+            direct = _DIRECT.fullmatch(title)
+            about = Document(
+                text="",
+                source=self.name,
+                title=title,
+                kind="message",
+                recipient=direct[1] if direct else title,
+            )
+            yield from bursts(_messages(entry), about, to_the_end=True)
+
+
+def plain(text: str) -> str:
+    """A message as it was seen, without mentions, whose names the package does not say."""
+    text = _EMOJI.sub(r":\1:", text)
+    return _SPOILER.sub(r"\1", _ID.sub("", text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    number: str
+    at: str
+    text: str
+
+    @property
+    def order(self) -> tuple[str, int, str]:
+        """By time, then by number; numbers are longer than a float can hold."""
+        return self.at, len(self.number), self.number
+
+
+def _channels(source: Source) -> list[tuple[str, Entry]]:
+    if source.single:
+        return []
+    # Where only one channel is given, its folder is taken for the one that holds them all.
+    return [
+        (name, entry)
+        for name, entry in inside(source)
+        if _MESSAGES.fullmatch(name)
+        or (name.count("/") == 0 and _MESSAGES.fullmatch("/".join(entry.name.split("/")[-2:])))
+    ]
+
+
+def _is_messages(entry: Entry) -> bool:
+    beginning = start(entry)
+    return bool((_CSV if entry.suffix == ".csv" else _JSON).match(beginning))
+
+
+def _messages(entry: Entry) -> Iterator[Said]:
+    """A channel's messages, the oldest first; the package has the newest first."""
+    rows: list[_Row] = []
+    for row in _csv_rows(entry) if entry.suffix == ".csv" else _json_rows(entry):
+        if isinstance(row, _Row):
+            rows.append(row)
+        else:
+            yield row
+    for row in sorted(rows, key=lambda row: row.order):
+        where = f"{entry.where} message {row.number}"
+        yield Message(where, row.number, plain(row.text), moment(row.at))
+
+
+def _json_rows(entry: Entry) -> Iterator[_Row | Skipped | Note]:
+    try:
+        with pulling(entry) as pull:
+            for _ in pull.array():
+                row = _row(mapping(pull.value()))
+                yield row or Skipped(entry.where, "broken")
+            if pull.old:
+                yield note_old_encoding(entry.where)
+    except PullError as error:
+        yield Skipped(entry.where, error.reason)
+
+
+def _csv_rows(entry: Entry) -> Iterator[_Row | Skipped | Note]:
+    csv.field_size_limit(LARGEST)
+    decoded = Decoded(entry)
+    try:
+        for fields in csv.DictReader(text or "" for _, text in decoded):
+            yield _row(fields) or Skipped(entry.where, "broken")
+    except csv.Error:
+        yield Skipped(entry.where, "broken")
+    except OSError:
+        yield Skipped(entry.where, "unreadable")
+    if decoded.old:
+        yield note_old_encoding(entry.where)
+
+
+def _row(fields: dict[str, Any]) -> _Row | None:
+    number = line(fields.get("ID"))
+    text = words(fields.get("Contents"))
+    return _Row(number, line(fields.get("Timestamp")), text) if number else None
+
+
+def _small(entry: Entry) -> object:
+    """What is in one of the small files about channels; None where it is broken."""
+    raw = read_bytes(entry)
+    try:
+        return None if isinstance(raw, Skipped) else json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
