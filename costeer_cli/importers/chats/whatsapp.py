@@ -24,7 +24,7 @@ from costeer_cli.store.document import Document, tidy
 
 _MOST_SENDERS = 5_000
 _NAMED = re.compile(
-    r"(?:.*[\s_-])?whatsapp[\s_-](?:chat[\s_])?"
+    r"(?:(?:chat|discussion|conversa|чат|czat)[\s_](?:d[eo][\s_]|no[\s_])?)?whatsapp[\s_-](?:chat[\s_])?"
     r"(?:-|with|mit|con|avec|com|met|med|с контактом|с|z)[\s_]+(.+?)(?: ?\(\d+\))?",
     re.IGNORECASE,
 )
@@ -175,15 +175,16 @@ class _Chat:
         place, kept, size = f"{self.where} line 1", list[str](), 0
         for number, raw in lines:
             line = (raw or "").rstrip("\r\n")
-            size += len(line) if raw is not None else LONGEST + 1
+            length = LONGEST + 1 if raw is None else len(line) + 1
             begun = head(line)
             if begun is None:
+                size += length
                 if size <= LONGEST:  # beyond that the message is passed over as a whole
                     kept.append(line)
                 continue
             yield from self._message(seen, kept, size, place)
             seen, place = begun, f"{self.where} line {number}"
-            kept, size = [begun.rest], len(line)
+            kept, size = [begun.rest], length
         yield from self._message(seen, kept, size, place)
 
     def _message(self, seen: Head | None, kept: list[str], size: int, place: str) -> Iterator[Said]:
