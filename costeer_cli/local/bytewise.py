@@ -51,7 +51,7 @@ class Bytewise:
             before=self._covers.of(start) if start else [],
             whole=[Cover(path, b"") for path in whole],
             candidates=[
-                self._covers.extended(start, c.text) if c.text else [] for c in position.candidates
+                self._covers.of(start + c.text) if c.text else [] for c in position.candidates
             ],
         )
 

@@ -20,6 +20,8 @@ Path = tuple[int, ...]
 """Token ids from the beginning of the text."""
 
 _BACK = 3
+_RECENT = 48  # bytes at the end that are tokenized anew with each candidate
+_STRETCH = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,6 @@ class Covers(Protocol):
 
     def of(self, text: bytes) -> list[Cover]:
         """Covers of a text, for the probability that it is a prefix."""
-
-    def extended(self, text: bytes, candidate: bytes) -> list[Cover]:
-        """Covers of a text with a candidate behind it, none of them ending before the text does
-        but those of the text itself."""
 
     def whole(self, text: bytes) -> list[Path]:
         """Token sequences that make up a text and nothing more, the model's own one first."""
@@ -57,62 +55,43 @@ class CanonicalCovers:
         self._index = index
         self._texts = index.vocabulary.texts
         self._lead = b" " if self._bytes(tuple(encode("a"))) == b" a" else b""
-        self._split = lru_cache(maxsize=65_536)(self._split_alone)
+        self._chain = lru_cache(maxsize=4096)(self._chained)
 
     def whole(self, text: bytes) -> list[Path]:
         """The tokenizer's own sequence; none where a character is not complete."""
         path, rest = self._chain(text)
         return [] if rest else [path]
 
-    def _chain(self, text: bytes) -> tuple[Path, bytes]:
-        """The text's own tokens, and what is left of it that no token makes up."""
-        if not text:
-            return (), b""
-        whole = _whole_part(text)
-        wanted, path = self._lead + text, tuple(self._encode(whole)) if whole else ()
-        if not wanted.startswith(self._bytes(path)):
-            path = ()  # the tokenizer changes this text: split it plainly
-        rest = wanted[len(self._bytes(path)) :]
-        more = self._index.greedy(rest)
-        return (path, rest) if more is None else (path + tuple(more), b"")
-
     def of(self, text: bytes) -> list[Cover]:
         """Covers that go up to `_BACK` tokens back from the end."""
-        return [cover for cover in self._back(text) if cover.pending]
-
-    def extended(self, text: bytes, candidate: bytes) -> list[Cover]:
-        """Those of the text, and where no single token holds the rest those inside of it."""
-        if not text and self._lead:
-            candidate = self._lead + candidate
-        back = self._back(text)
-        covers = [Cover(cover.path, cover.pending + candidate) for cover in back]
-        if not any(self._index.covers(cover.pending) for cover in covers):
-            covers += [inner for cover in covers[:2] for inner in self._inside(cover)]
-        return covers
-
-    def _back(self, text: bytes) -> list[Cover]:
         path, rest = self._chain(text)
-        covers = [Cover(path, rest)]
+        covers = [Cover(path, rest)] if rest else []
         for _ in range(min(_BACK, len(path))):
             rest = (self._texts[path[-1]] or b"") + rest
             path = path[:-1]
             covers.append(Cover(path, rest))
         return covers
 
-    def _inside(self, cover: Cover) -> Iterator[Cover]:
-        """Covers that end within the pending bytes."""
-        path, rest = cover.path, cover.pending
-        for token in self._split(rest)[:-1]:
-            path, rest = (*path, token), rest[len(self._texts[token] or b"") :]
-            yield Cover(path, rest)
+    def _chained(self, text: bytes) -> tuple[Path, bytes]:
+        """The text's own tokens, and what is left of it that no token makes up."""
+        if not text:
+            return (), b""
+        seam = _seam(text)
+        if not seam:
+            return self._alone(text, self._lead)
+        head, _ = self._chain(text[:seam])
+        tail, rest = self._alone(text[seam:], b"")
+        return head + tail, rest
 
-    def _split_alone(self, text: bytes) -> Path:
-        """Tokens that make up bytes within a text; none where there are none that do."""
+    def _alone(self, text: bytes, lead: bytes) -> tuple[Path, bytes]:
+        """The same for a text that is tokenized in one piece."""
         whole = _whole_part(text)
-        path = tuple(self._encode(whole)) if len(whole.encode()) == len(text) else ()
-        if self._bytes(path) == text:
-            return path
-        return tuple(self._index.greedy(text) or ())
+        wanted, path = lead + text, tuple(self._encode(whole)) if whole else ()
+        if not wanted.startswith(self._bytes(path)):
+            path = ()  # the tokenizer changes this text: split it plainly
+        rest = wanted[len(self._bytes(path)) :]
+        more = self._index.greedy(rest)
+        return (path, rest) if more is None else (path + tuple(more), b"")
 
     def _bytes(self, path: Path) -> bytes:
         return b"".join(self._texts[token] or b"" for token in path)
@@ -132,15 +111,28 @@ class ExhaustiveCovers:
         """Every token sequence that ends before the text does."""
         return [Cover(path, rest) for path, rest in self._ways(text) if rest]
 
-    def extended(self, text: bytes, candidate: bytes) -> list[Cover]:
-        """Every token sequence that ends before the candidate does."""
-        return self.of(text + candidate)
-
     def _ways(self, text: bytes, path: Path = ()) -> Iterator[tuple[Path, bytes]]:
         yield path, text
         for token, piece in self._texts:
             if text and text.startswith(piece):
                 yield from self._ways(text[len(piece) :], (*path, token))
+
+
+def _seam(text: bytes) -> int:
+    """Where a long text can be cut so that its parts are tokenized as the whole is; 0 for nowhere.
+
+    Before a word of its own, which tokenizers split at too. Where there is no such place for long
+    (Chinese, say) anywhere between two characters, always at the same place.
+    """
+    last = len(text) - _RECENT
+    first = max(last - _STRETCH, 1)
+    for i in range(last, first, -1):
+        if text[i] == 0x20 and text[i - 1] > 0x20 and chr(text[i + 1]).isalpha():
+            return i
+    at = last - last % _STRETCH if last > 0 else 0
+    while at > 0 and text[at] & 0xC0 == 0x80:  # within a character
+        at -= 1
+    return at
 
 
 def _whole_part(text: bytes) -> str:

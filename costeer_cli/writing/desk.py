@@ -66,7 +66,9 @@ class Desk:
         """
         context = self.require_room(assignment)
         record = draft_record(self.model, self.cloud, assignment, context)
-        self.store.drafts.start(record)
+        with self.store.atomic():
+            self.store.drafts.start(record)
+            self.store.drafts.use(record.id, context.documents)
         return Writing(self, assignment, context, record)
 
     def resume(self, assignment: Assignment, record: DraftRecord) -> Writing:
@@ -78,6 +80,7 @@ class Desk:
             TooLongError: prompt, context and text do not fit into the model's window.
         """
         context = self.require_room(assignment)
+        self.store.drafts.use(record.id, context.documents)
         return Writing(self, assignment, context, record, self.store.drafts.choices(record.id))
 
     def require_room(self, assignment: Assignment) -> PrivateContext:
@@ -164,7 +167,8 @@ class Writing:
             state, reason = "interrupted", "interrupted"
             raise
         finally:
-            receipt = self.receipt and self.receipt.as_dict() | {"scoring": self.scoring}
+            scoring = {"scoring": self.scoring}
+            receipt = self.receipt.as_dict() | scoring if self.receipt else None
             self._desk.store.drafts.finish(self.id, state, reason, receipt)
             if self._door is not None:
                 self._door.close()

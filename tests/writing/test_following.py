@@ -116,3 +116,23 @@ def test_closing_a_stream_does_not_wait_and_reaches_the_draft() -> None:
 def test_the_way_follows_from_the_drafter() -> None:
     assert isinstance(follow(Draft(1)(), flows=False), Pulled)
     assert isinstance(follow(Draft(1)(), flows=True), Streamed)
+
+
+def test_a_stream_is_idle_while_the_next_position_is_awaited() -> None:
+    draft = Draft(2)
+    draft.gate = threading.Semaphore(0)
+    followed = Streamed(draft())
+    assert followed.idle
+    draft.gate.release()
+    _until(lambda: not followed.idle)
+    followed.take(1)
+    assert followed.idle
+    draft.gate.release(2)
+    _until(draft.closed.is_set)
+    followed.take(1)
+    assert followed.take(1) == []
+    assert not followed.idle  # nothing is awaited any more
+
+
+def test_what_is_made_as_it_is_read_is_never_idle() -> None:
+    assert not Pulled(Draft(1)()).idle

@@ -257,10 +257,11 @@ class Prefers:
     def __init__(self, *wanted: bytes) -> None:
         self._wanted = wanted
         self.passes = 0
+        self.prepared = 0
         self.accepted: list[bytes] = []
 
     def prepare(self) -> None:
-        self.prepared = len(self.accepted)
+        self.prepared += 1
 
     def score(self, positions: Sequence[Position], *, flowing: bool = False) -> list[Evidence]:
         self.passes += 1
@@ -351,6 +352,32 @@ def test_scoring_is_spared_where_the_cloud_is_sure() -> None:
     assert scorer.passes == 1
     assert [c.delta for c in loop.choices[:3]] == [None] * 3
     assert b"".join(c.text for c in loop.choices) == b"aaad"
+
+
+@pytest.mark.parametrize("flows", [False, True])
+def test_the_local_model_reads_ahead_only_while_a_draft_flows_in(flows: bool) -> None:
+    script = Script([_position(b"a"), _position(b"b", b"y")], [_position(b"")])
+    script.flows = flows
+    scorer = Prefers(b"y")
+    loop = Loop(script, scorer, Policy(strength=1.0), Kept(), Limits(max_tokens=9))
+    list(loop)
+    assert _texts(loop) == b"ay"
+    assert (scorer.prepared > 0) == flows
+
+
+def test_a_scorer_may_answer_for_the_first_positions_only() -> None:
+    class Piecemeal(Prefers):
+        def score(self, positions: Sequence[Position], *, flowing: bool = False) -> list[Evidence]:
+            assert flowing
+            return super().score(positions[:1])
+
+    script = Script([_position(b"a"), _position(b"b"), _position(b"c", b"y"), _position(b"")])
+    script.flows = True
+    scorer = Piecemeal(b"y")
+    loop = Loop(script, scorer, Policy(strength=1.0), Kept(), Limits(max_tokens=3))
+    list(loop)
+    assert _texts(loop) == b"aby"
+    assert scorer.passes == 3
 
 
 def test_the_local_model_alone_is_named_as_the_source() -> None:
