@@ -5,7 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 from costeer_cli.errors import BadInputError
+from costeer_cli.importers.cogenesis import CoGenesis
+from costeer_cli.importers.csv_table import Csv
+from costeer_cli.importers.git_log import GitLog
 from costeer_cli.importers.jsonl import Jsonl
+from costeer_cli.importers.lamp import Lamp, LongLamp
 from costeer_cli.importers.markdown import Markdown
 from costeer_cli.importers.protocol import Importer
 from costeer_cli.importers.source import Source
@@ -21,7 +25,8 @@ def importers() -> tuple[Importer, ...]:
     Raises:
         BadInputError: an installed third-party importer cannot be loaded.
     """
-    return (Jsonl(), *_third_party(), Markdown(), Text())
+    known = (GitLog(), CoGenesis(), Lamp(), LongLamp(), Jsonl(), Csv())
+    return (*known, *_third_party(), Markdown(), Text())
 
 
 def sniff(source: Source) -> Importer | None:
