@@ -79,13 +79,13 @@ def _parts(whole: Message) -> Iterator[Message]:
             return
         part = waiting.pop()
         kind = part.get_content_type()
-        inside = part.get_payload()
+        inside = part.get_payload() if part.is_multipart() else None
+        if part is not whole and (part.get_content_disposition() == "attachment" or _is_file(part)):
+            continue
         if kind in _INVITATION:
             raise NoBodyError("others")
         if kind in ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"):
             raise NoBodyError("undecodable")
-        if part is not whole and (part.get_content_disposition() == "attachment" or _is_file(part)):
-            continue
         if isinstance(inside, list):
             children = [child for child in inside if isinstance(child, Message)]
             if kind == "multipart/alternative":
@@ -139,6 +139,8 @@ def _decoded(raw: bytes, charset: str) -> tuple[str, bool]:
     try:
         name = codecs.lookup(charset).name if charset else "utf-8"
         name = _WIDER.get(name, name)
+        if name == "cp1252" and any(byte > 0x7F for byte in raw):
+            name = _western(raw)
         if name not in _NO_CHARSETS:
             text = raw.decode(name)
             if "\x00" not in text:
@@ -147,6 +149,15 @@ def _decoded(raw: bytes, charset: str) -> tuple[str, bool]:
         pass
     text, old = decode(raw)
     return text, old and bool(charset)
+
+
+def _western(raw: bytes) -> str:
+    """Which of the two it is, whatever it claims: what decodes as UTF-8 by chance is rare."""
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
 
 
 def unflowed(text: str, *, joined: bool = False) -> str:

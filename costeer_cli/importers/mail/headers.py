@@ -16,6 +16,7 @@ _FIELD = re.compile(rb"^([!-9;-~]{1,80})[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)", re.MUL
 _FOLD = re.compile(r"\r?\n[ \t]*")
 _MOST = 256 * 1024  # bytes; headers are far shorter, a body without them is not
 _LONGEST = 20_000  # characters of one value
+_LONGEST_PERSON = 1_000  # characters; nobody is called more
 _ADDRESS = re.compile(r"<([^<>@]+@[^<>@]+)>")
 _BARE = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
 _OLDEST = datetime(1980, 1, 1, tzinfo=UTC)  # before it is a clock that was never set
@@ -76,6 +77,7 @@ class Headers:
 
 def person(value: str) -> tuple[str, str]:
     """The first name and address in `Name <address>, ...`; '' for each that is not there."""
+    value = value[:_LONGEST_PERSON]
     if found := _ADDRESS.search(value):
         name = value[: found.start()]
         return _name(name), found[1].strip()
@@ -83,7 +85,8 @@ def person(value: str) -> tuple[str, str]:
         after = value[found.end() :].strip()
         named = re.match(r"\(([^()]*)\)", after)
         return _name(named[1]) if named else "", found[0]
-    return _name(value.split(",", maxsplit=1)[0].partition(":")[0]), ""
+    group, colon, _ = value.partition(":")  # "undisclosed-recipients:;" is nobody
+    return "" if colon else _name(group.split(",", maxsplit=1)[0]), ""
 
 
 def _name(value: str) -> str:

@@ -17,7 +17,7 @@ _AHEAD = 2048  # bytes that a first line and the beginning of a header may take
 _MARK = b"\nFrom "
 # `From x ... year`, or Thunderbird's bare `From `; then a header. A sentence has no header below.
 _BEGIN = re.compile(
-    rb"\nFrom (?:[^\r\n]{0,600}\d:\d\d[^\r\n]{0,60}\b\d{4}\b[^\r\n]{0,40})?[ \t]*\r?\n"
+    rb"\nFrom (?:[^\r\n]{0,300}\d:\d\d[^\r\n]{0,60}\b\d{4}\b[^\r\n]{0,40})?[ \t]*\r?\n"
     rb"(?=[!-9;-~]{1,80}:|>From )"
 )
 _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)

@@ -10,8 +10,8 @@ MOMENT = re.compile(
     r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})\b"
 )
 
-_WROTE = (
-    r"wrote|writes|said|schrieb|schreibt|hat geschrieben|a[ \xa0]?écrit|écrit|escribió|escribio"
+_WROTE = (  # in the languages mail programs speak
+    r"wrote|writes|said|schrieb|schreibt|geschrieben|a[ \xa0]?écrit|écrit|escribió|escribio"
     r"|ha escrito|schreef|geschreven|ha scritto|scrive|escreveu|skrev|kirjoitti|napisał\(?a?\)?"
     r"|napsala?|написал\(?а?\)?|пише|írta|yazdı|写道|のメール"
 )
@@ -21,6 +21,7 @@ ATTRIBUTION = re.compile(
     rf".{{3,250}}?(?:{_WROTE})(?:\b|(?<=\)))[^.!?]{{0,120}}?\s?[:：][*_]*$",
     re.IGNORECASE,
 )
+WROTE = re.compile(rf"(?<!\w)(?:{_WROTE})(?!\w)", re.IGNORECASE)
 # "Somebody <address> wrote:", "Somebody wrote (date):"
 NAMED = re.compile(
     rf"[^.!?:>]{{1,80}}(?:<[^>]*>\s*)?(?:{_WROTE})[^.!?]{{0,60}}\s?[:：]$", re.IGNORECASE
@@ -122,17 +123,19 @@ _LEGAL = (
     r"confidential|vertraulich|confidentiel|confidencial|vertrouwelijk|riservat|konfidenti",
     r"privileged|rechtlich geschützt|proprietary",
     r"intended (?:solely|only|for|recipient|addressee)|solely for the|for the (?:sole )?use of"
-    r"|richtige (?:adressat|empfänger)|ausschließlich für|nicht der (?:beabsichtigte|vorgesehene)"
+    r"|richtige (?:adressat|empfänger)|ausschließlich für|bezeichneten adressaten"
+    r"|nicht der (?:beabsichtigte|vorgesehene)"
     r"|intention exclusive|destiné|exclusivement|exclusivamente|dirigid[oa]s?|destinatari"
     r"|uitsluitend|bestemd voor|geadresseerde|esclusiv",
     r"in error|by mistake|irrtümlich|versehentlich|par erreur|por error|ten onrechte|per errore"
     r"|por engano",
-    r"notify|inform the sender|informieren sie|avertir|informer|comuni|afzender|darne notizia"
+    r"notify|inform the sender|contact the sender|mit dem absender|informieren sie|avertir"
+    r"|informer|comuni|afzender|darne notizia"
     r"|avisar|avvisare",
     r"delete|destroy|vernichten|löschen|détruire|supprimer|elimin|destru|borr|vernietig|verwijder"
     r"|cancell|distrugg",
     r"unauthori[sz]ed|unbefugt|unerlaubt|non autorisée|no autorizad|onbevoegd|non autorizzat"
-    r"|prohibited|nicht gestattet|interdit|prohibid|verboden|vietat",
+    r"|prohibited|nicht gestattet|unzulässig|not permitted|interdit|prohibid|verboden|vietat",
     r"liability|haftung|responsabilité|responsabilidad|aansprakelijk|responsabilità",
     r"virus|viren",
     r"attachment|anhäng|anlage|pièces jointes|adjunt|bijlage|allegat",
@@ -178,7 +181,8 @@ CONTACT = re.compile(
     r"\+\d[\d ()./-]{6,}|\b\(?0\d[\d ()./-]{6,}|https?://|\bwww\.|[\w.+-]+@[\w-]+\.\w|\s[|•·]\s"
     r"|\b(?:tel|tél|phone|mob(?:ile|il)?|cell|fax|office|direct|durchwahl|telefon|téléphone)\b\.?\s?:?\s?"
     r"\(?\+?\d|^[TMFEPW]:?\s+[+(]?[\dwh]"
-    r"|\b(?:GmbH|Ltd|Inc|LLC|LLP|Corp|S\.L\.|S\.A\.|SARL|SAS|B\.V\.|S\.r\.l\.|S\.p\.A\.|AG|e\.V\.)\b",
+    r"|(?-i:\b(?:HRB|USt-?Id(?:Nr)?|Geschäftsführer|Sitz der Gesellschaft|VAT|SIRET|RCS|CIF)\b)"
+    r"|(?-i:\b(?:GmbH|Ltd|Inc|LLC|LLP|Corp|S\.L\.|S\.A\.|SARL|SAS|B\.V\.|S\.r\.l\.|S\.p\.A\.|AG|e\.V\.)(?!\w))",
     re.IGNORECASE,
 )
 EMBEDDED = re.compile(

@@ -16,6 +16,7 @@ from costeer_cli.importers.mail.phrases import (
     NAMED,
     QUOTING,
     RULE,
+    WROTE,
 )
 
 _QUOTED = re.compile(r"[ \t\xa0\ufeff]{0,3}>")
@@ -63,7 +64,7 @@ def _introduction(lines: list[str], n: int) -> int:
         if end := _fields(lines, below):
             return end
         return 0
-    return _fields(lines, n) or _attribution(lines, n)
+    return _fields(lines, n) or _notes(lines, n) or _attribution(lines, n)
 
 
 def _below_mark(lines: list[str], n: int) -> int:
@@ -99,7 +100,9 @@ def _introduces(parts: list[str], quoted: bool) -> int:
     if QUOTING.match(line):
         return int(quoted or bool(address))
     if address and moment:  # whatever the language, people seldom put both before a colon
-        return int(quoted or bool(NAMED.match(line)) or line[0].isdigit())
+        wrote = WROTE.search(line) and not FIRST_PERSON.search(line)
+        named = line[0].isdigit() or line.rstrip(" :：*_").endswith(">")
+        return int(quoted or bool(wrote) or named)
     alone = len(parts) == 1 and quoted and not FIRST_PERSON.search(line)
     return int(alone and bool(NAMED.match(line)))
 
@@ -123,6 +126,18 @@ def _fields(lines: list[str], n: int) -> int:
                 break
     enough = len(seen & {"from", "date", "to", "subject"}) >= 3 and "from" in seen
     return end if enough else 0
+
+
+def _notes(lines: list[str], n: int) -> int:
+    """Where the head of a mail quoted by Lotus Notes, beginning with a name at `n`, ends."""
+    head = [line.strip() for line in lines[n : n + _MOST_FIELDS]]
+    if not any(MOMENT.search(line) for line in head[:3]):
+        return 0
+    to = next(
+        (k for k, line in enumerate(head[:6]) if line in ("To", "An", "A", "Para", "Pour")), 0
+    )
+    about = [k for k, line in enumerate(head) if line in ("Subject", "Thema", "Objet", "Asunto")]
+    return n + about[0] + 2 if 0 < to < (about[0] if about else 0) else 0
 
 
 def _quote_follows(lines: list[str], n: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from costeer_cli.importers.mail.phrases import (
     ABOUT_MAIL,
@@ -49,8 +50,8 @@ def without_signature(lines: list[str], author: str = "") -> tuple[list[str], li
 def _without_footer(lines: list[str]) -> list[str]:
     """Without what a list, a provider or a virus scanner put below."""
     for n in range(max(0, len(lines) - _LOWEST), len(lines)):
-        ruled = n == 0 or _is_rule(lines[n - 1])
-        apart = ruled or not lines[n - 1].strip()
+        ruled = n > 0 and _is_rule(lines[n - 1])
+        apart = ruled or n == 0 or not lines[n - 1].strip()
         if (apart and FOOTER.match(lines[n])) or (ruled and LIST.match(lines[n])):
             return _trimmed(_above(lines, n))
     return lines
@@ -77,11 +78,12 @@ def _without_legal(lines: list[str]) -> list[str]:
 
 
 def _is_legal(text: str) -> bool:
-    signs = sum(bool(sign.search(text)) for sign in LEGAL)
-    if TITLE_OF_LEGAL.match(text):
-        return signs >= 1
+    titled = bool(TITLE_OF_LEGAL.match(text))
     # Who says "I" has sent the wrong attachment, and asks to delete it.
-    return signs >= 3 and bool(ABOUT_MAIL.search(text)) and not SINGULAR.search(text)
+    if not titled and (not ABOUT_MAIL.search(text) or SINGULAR.search(text)):
+        return False
+    signs = sum(bool(sign.search(text)) for sign in LEGAL)
+    return signs >= (1 if titled else 3)
 
 
 def _without_device(lines: list[str]) -> list[str]:
@@ -139,6 +141,11 @@ def _at_contact(lines: list[str], author: str) -> tuple[list[str], list[str]]:
         if above.rstrip().endswith(":") or not _is_signature(lines[start:end], least):
             break
         taken = start
+    if taken < len(lines):  # above the block may stand the name and a title
+        start, end = paragraphs[bisect_left(paragraphs, (taken, 0)) - 1]
+        named = any(name in lines[start].casefold() for name in names) and _is_name(lines[start])
+        if named and _is_signature(lines[start + 1 : end], 0):
+            taken = start + 1
     return _trimmed(lines[:taken]), _trimmed(lines[taken:])
 
 

@@ -1,0 +1,127 @@
+"""Quotations and forwarded mails, and what only looks like them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costeer_cli.importers.mail.quotes import without_quotes
+
+OWN = "Mine it is."
+
+
+def own(text: str) -> str:
+    """The own lines, blank ones left out."""
+    return "\n".join(line for line in without_quotes(text.split("\n"))[0] if line.strip())
+
+
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        "On Mon, Jun 3, 2024 at 10:15 AM Tom <tom@x.example> wrote:",
+        "On Mon, Jun 3, 2024 at 10:15 AM Tom Ashworth-Featherstonehaugh <\ntom@x.example> wrote:",
+        "On Monday, June 3, 2024 at 10:15 AM, Some Very\nLong Name <tom@x.example> wrote:",
+        "On 03/06/2024 10:15, Tom wrote:",
+        "Am 03.06.24 um 10:15 schrieb Tom:",
+        "Am Mo., 3. Juni 2024 um 10:15 Uhr schrieb Tom <\ntom@x.example>:",
+        "Tom <tom@x.example> schrieb am Mo., 3. Juni 2024, 10:15:",
+        "Le lun. 3 juin 2024 à 10:15, Tom <tom@x.example> a\nécrit :",
+        "El lun, 3 jun 2024 a las 10:15, Tom (<tom@x.example>)\nescribió:",
+        "Op ma 3 jun 2024 om 10:15 schreef Tom <tom@x.example>:",
+        "Il giorno lun 3 giu 2024 alle ore 10:15 Tom <tom@x.example> ha scritto:",
+        "Em seg., 3 de jun. de 2024 às 10:15, Tom <tom@x.example> escreveu:",
+        "Den mån 3 juni 2024 kl 10:15 skrev Tom <tom@x.example>:",
+        "pon., 3 cze 2024 o 10:15 Tom <tom@x.example> napisał(a):",
+        "пн, 3 июн. 2024 г. в 10:15, Tom <tom@x.example>:",
+        "2024-06-03 10:15 GMT+02:00 Tom <tom@x.example>:",
+        "In a message dated 6/3/2024 10:15:00 A.M., tom@x.example writes:",
+        "-----Original Message-----\nFrom: Tom [mailto:tom@x.example]\nSent: 3 June 2024",
+        "----- Ursprüngliche Nachricht -----\nVon: Tom",
+        "-------- Message transféré --------\nSujet : x",
+        "---------- Forwarded message ---------",
+        "Begin forwarded message:\n\nFrom: Tom\nSubject: x",
+        "From: Tom\nSent: Monday\nTo: Maya\nSubject: x",
+        "De : Tom\nEnvoyé : lundi\nÀ : Maya\nObjet : x",
+        "Fra: Tom\nSendt: mandag\nTil: Maya\nEmne: x",
+        "________________________________\nVan: Tom\nVerzonden: maandag\nAan: Maya\nOnderwerp: x",
+        "From: Tom\nSent: Monday\nTo: Maya; Ruth;\n Ilse; Daniel;\n somebody else\nSubject: x",
+    ],
+)
+def test_nothing_below_an_introduction_is_own(introduction: str) -> None:
+    lines, cut = without_quotes(f"{OWN}\n\n{introduction}\n\nSomebody else's.".split("\n"))
+    assert [line for line in lines if line] == [OWN]
+    assert cut
+
+
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        "On Mon, Jun 3, 2024 at 10:15 AM Tom <tom@x.example> wrote:",
+        "Tom wrote:",
+        "Tom Ashworth <tom@x.example> writes:",
+        "Quoting Tom <tom@x.example>:",
+        "Zitat von Tom:",
+        "-----Original Message-----\nFrom: Tom\nSent: Monday\nSubject: x",
+    ],
+)
+def test_own_words_below_a_marked_quotation_are_own(introduction: str) -> None:
+    assert own(f"{introduction}\n\n> theirs\n>\n> theirs\n{OWN}") == OWN
+
+
+def test_prose_right_above_an_introduction_stays() -> None:
+    text = f"{OWN}\nOn Mon, Jun 3, 2024 at 10:15 AM Tom <tom@x.example> wrote:\n> theirs"
+    assert own(text) == OWN
+
+
+def test_answers_between_the_lines_are_own_and_apart() -> None:
+    lines, cut = without_quotes(["> one?", "Yes.", "> two?", "No.", ">> deep", "> three?"])
+    assert [line for line in lines if line] == ["Yes.", "No."]
+    assert lines[1] == ""
+    assert cut
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "On Monday I wrote:\nthe ferry is late.",
+        "On 3 June 2024 I wrote:\nthe ferry is late.",
+        "Am 3. Juni 2024 schrieb ich Ihnen:\nkeine Antwort.",
+        "He wrote: no.",
+        "She wrote to me on 3 June:\nit is over.",
+        "Subject: the lost oar\nDate: any day",
+        "To: the cabin\nFrom: Monday on",
+        "At 10:15 we left.\nNobody said:",
+        "-----\nA new part of the letter",
+        "______________________\nSomething below a rule",
+        "---- Part two ----\nIt goes on",
+        "Write to tom@x.example about this:\nhe knows.",
+        "In 2024 I will be there at 10:15:\nno doubt.",
+    ],
+)
+def test_prose_that_looks_like_it_stays(prose: str) -> None:
+    lines, cut = without_quotes(prose.split("\n"))
+    assert lines == prose.split("\n")
+    assert not cut
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["> q", "", OWN, "On 3 Jun 2024, Tom <t@x.de> wrote:", "From: x", "To: y", "Date: z"]
+        )
+        | st.text(max_size=20).filter(lambda line: "\n" not in line),
+        max_size=14,
+    )
+)
+def test_only_lines_that_were_there_and_no_quoted_ones(lines: list[str]) -> None:
+    kept, cut = without_quotes(lines)
+    rest = iter([*lines, ""])
+    assert all(any(line == other for other in rest) for line in kept if line)
+    assert not any(line.startswith(">") for line in kept)
+    assert cut or kept == lines
+
+
+def test_a_long_text_takes_no_long_time() -> None:
+    text = ["On the " + "word " * 30 + "1:15"] * 5_000 + ["x" * 200_000, "From: " * 10_000]
+    assert without_quotes(text) == (text, False)
