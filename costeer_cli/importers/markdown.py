@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.names import dated_name
 from costeer_cli.importers.protocol import Item, Note, Skipped
 from costeer_cli.importers.reading import read_text, too_little
-from costeer_cli.importers.source import Source
+from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document, tidy, utc
 
 SUFFIXES = frozenset({".md", ".markdown"})
@@ -33,33 +33,52 @@ class Markdown:
     def read(self, source: Source, me: Identity) -> Iterator[Item]:
         """The note as one document, if its front matter names no other author."""
         (entry,) = source.entries
-        read = read_text(entry)
-        if isinstance(read, Skipped):
-            yield read
-            return
-        whole, notes = read
-        meta, body, broken = front_matter(whole)
-        heading, body = own_prose(body)
-        author = _line(meta.get("author"))
-        if author and me.values and not me.has(author):
-            yield Skipped(entry.where, "others")
-            return
-        if little := too_little(body, entry.where):
-            yield little
-            return
-        yield from notes
-        if broken:
-            yield Note(entry.where, "front matter is not valid YAML, left out")
-        title, day = dated_name(entry.name)
-        yield Document(
-            text=body,
-            source=self.name,
-            native_id=entry.native_id,
-            title=_line(meta.get("title")) or heading or title,
-            author=author,
-            created_at=utc(meta.get("date")) or day or entry.modified,
-            tags=_tags(meta.get("tags")),
-        )
+        yield from read_note(entry, me, self.name)
+
+
+Prepare = Callable[[dict[str, Any], str], str | None]
+
+
+def read_note(
+    entry: Entry, me: Identity, source: str, prepare: Prepare = lambda _, body: body
+) -> Iterator[Item]:
+    """One note as one document.
+
+    Args:
+        entry: the file.
+        me: who the person is.
+        source: the document's.
+        prepare: given the front matter (keys in lower case), which it may mend, and the body;
+            gives the body as common Markdown, or None where it is not the person's.
+    """
+    read = read_text(entry)
+    if isinstance(read, Skipped):
+        yield read
+        return
+    whole, notes = read
+    meta, body, broken = front_matter(whole)
+    prepared = prepare(meta, body)
+    author = _line(meta.get("author"))
+    if prepared is None or (author and me.values and not me.has(author)):
+        yield Skipped(entry.where, "others")
+        return
+    heading, text = own_prose(prepared)
+    if little := too_little(text, entry.where):
+        yield little
+        return
+    yield from notes
+    if broken:
+        yield Note(entry.where, "front matter is not valid YAML, left out")
+    title, day = dated_name(entry.name)
+    yield Document(
+        text=text,
+        source=source,
+        native_id=entry.native_id,
+        title=_line(meta.get("title")) or heading or title,
+        author=author,
+        created_at=utc(meta.get("date")) or utc(meta.get("created")) or day or entry.modified,
+        tags=_tags(meta.get("tags")),
+    )
 
 
 def front_matter(text: str) -> tuple[dict[str, Any], str, bool]:
@@ -97,6 +116,14 @@ def front_matter(text: str) -> tuple[dict[str, Any], str, bool]:
 
 def own_prose(body: str) -> tuple[str, str]:
     """A note's first heading ('' without one) and its text without quotations and code."""
+    kept = [line for line in without_code(body).split("\n") if not _QUOTE.match(line)]
+    text = tidy(re.sub(r"\n{3,}", "\n\n", "\n".join(kept)))
+    heading = _HEADING.match(text)
+    return (heading[1], tidy(text[heading.end() :])) if heading else ("", text)
+
+
+def without_code(body: str) -> str:
+    """A note without what stands between fences."""
     kept: list[str] = []
     fenced: list[str] = []
     fence = ""
@@ -108,16 +135,9 @@ def own_prose(body: str) -> tuple[str, str]:
                 fence, fenced = "", []
         elif mark:
             fence, fenced = mark[1], [line]
-        elif not _QUOTE.match(line):
+        else:
             kept.append(line)
-    kept += fenced  # a fence that never closes would swallow the rest of the note
-    text = tidy(re.sub(r"\n{3,}", "\n\n", "\n".join(kept)))
-    heading = _HEADING.match(text)
-    return (heading[1], tidy(text[heading.end() :])) if heading else ("", text)
-
-
-def _line(value: object) -> str:
-    return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
+    return "\n".join(kept + fenced)  # a fence that never closes would swallow the rest of the note
 
 
 def _tags(value: object) -> tuple[str, ...]:
@@ -126,3 +146,7 @@ def _tags(value: object) -> tuple[str, ...]:
         return ()
     tags = (_line(part).lstrip("#").strip() for part in parts)
     return tuple(dict.fromkeys(tag for tag in tags if tag))
+
+
+def _line(value: object) -> str:
+    return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""

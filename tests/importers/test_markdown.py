@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costeer_cli.importers.markdown import Markdown, front_matter, own_prose
+from costeer_cli.importers.markdown import Markdown, front_matter, own_prose, without_code
 from costeer_cli.importers.protocol import Note, Skipped
 from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document
@@ -177,3 +177,19 @@ def test_sniff(tmp_path: Path) -> None:
     assert Markdown().sniff(Source(write(tmp_path / "a.markdown")))
     assert not Markdown().sniff(Source(write(tmp_path / "a.txt")))
     assert not Markdown().sniff(Source(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("block", "moment"),
+    [
+        ("created: 2024-05-01", "2024-05-01T00:00:00+00:00"),
+        ("date: 2024-06-01\ncreated: 2024-05-01", "2024-06-01T00:00:00+00:00"),
+        ("date: {a: b}\ncreated: 2024-05-01T10:00:00+02:00", "2024-05-01T08:00:00+00:00"),
+    ],
+)
+def test_when_a_note_was_created_is_its_date(tmp_path: Path, block: str, moment: str) -> None:
+    assert only(write(tmp_path / "a.md", f"---\n{block}\n---\n{PROSE}")).created_at == moment
+
+
+def test_without_code_keeps_quotations_and_a_fence_that_never_closes() -> None:
+    assert without_code("a\n```py\nx = 1\n```\n> b\n~~~\nc") == "a\n> b\n~~~\nc"
