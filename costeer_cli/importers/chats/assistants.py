@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from costeer_cli.errors import BadInputError
-from costeer_cli.importers.chats.pull import Pull, PullError, pulling
+from costeer_cli.importers.chats.layout import start
+from costeer_cli.importers.chats.pull import elements
 from costeer_cli.importers.chats.quotes import own_prompt
 from costeer_cli.importers.chats.shapes import mapping
-from costeer_cli.importers.protocol import Item, Skipped
-from costeer_cli.importers.reading import note_old_encoding, too_little
+from costeer_cli.importers.protocol import Item, Note, Skipped
+from costeer_cli.importers.reading import too_little
 from costeer_cli.importers.source import Entry
 from costeer_cli.store.document import Document
 
@@ -45,22 +46,14 @@ def conversations(entry: Entry) -> Iterator[tuple[str, dict[str, Any]] | Item]:
     Raises:
         BadInputError: the file is no array.
     """
-    number = 0
-    try:
-        with pulling(entry) as pull:
-            if pull.peek() not in ("[", ""):
-                raise BadInputError(f"{entry.where} is not an export of conversations.")
-            for _ in pull.array():
-                number += 1
-                where = f"{entry.where} conversation {number}"
-                conversation = mapping(pull.value())
-                yield (where, conversation) if conversation else Skipped(where, "broken")
-            yield from said_of(pull, entry)
-    except PullError as error:
-        yield Skipped(f"{entry.where} conversation {number}", error.reason)
-
-
-def said_of(pull: Pull, entry: Entry) -> Iterator[Item]:
-    """What is to be noted when a file has been read."""
-    if pull.old:
-        yield note_old_encoding(entry.where)
+    beginning = start(entry)
+    if beginning and not beginning.startswith("["):
+        raise BadInputError(f"{entry.where} is not an export of conversations.")
+    for number, value in enumerate(elements(entry), 1):
+        where = f"{entry.where} conversation {number}"
+        if isinstance(value, Skipped | Note):
+            yield value
+        elif conversation := mapping(value):
+            yield where, conversation
+        else:
+            yield Skipped(where, "broken")

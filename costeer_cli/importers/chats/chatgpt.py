@@ -49,7 +49,7 @@ class ChatGPT:
             yield Skipped(where, "broken" if conversation.get("mapping") != {} else "empty")
             return
         followed = _followed(nodes, conversation.get("current_node"))
-        name = line(conversation.get("conversation_id")) or line(conversation.get("id"))
+        name = line(conversation.get("conversation_id")) or line(conversation.get("id")) or where
         started = moment(conversation.get("create_time"))
         title = line(conversation.get("title"))
         for key in [*followed, *(key for key in nodes if key not in followed)]:

@@ -44,7 +44,8 @@ class Claude:
         if not isinstance(conversation.get("chat_messages"), list):
             yield Skipped(where, "broken")
             return
-        name, title = line(conversation.get("uuid")), line(conversation.get("name"))
+        name = line(conversation.get("uuid")) or where
+        title = line(conversation.get("name"))
         started = moment(conversation.get("created_at"))
         for number, one in enumerate(conversation["chat_messages"]):
             message = mapping(one)

@@ -12,7 +12,7 @@ from typing import Any
 from costeer_cli.importers.chats.bursts import Message, Said, bursts
 from costeer_cli.importers.chats.decoding import Decoded
 from costeer_cli.importers.chats.layout import folder, inside, start
-from costeer_cli.importers.chats.pull import PullError, pulling
+from costeer_cli.importers.chats.pull import elements
 from costeer_cli.importers.chats.shapes import line, mapping, moment, words
 from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.protocol import Item, Note, Skipped
@@ -118,15 +118,11 @@ def _messages(entry: Entry) -> Iterator[Said]:
 
 
 def _json_rows(entry: Entry) -> Iterator[_Row | Skipped | Note]:
-    try:
-        with pulling(entry) as pull:
-            for _ in pull.array():
-                row = _row(mapping(pull.value()))
-                yield row or Skipped(entry.where, "broken")
-            if pull.old:
-                yield note_old_encoding(entry.where)
-    except PullError as error:
-        yield Skipped(entry.where, error.reason)
+    for value in elements(entry):
+        if isinstance(value, Skipped | Note):
+            yield value
+        else:
+            yield _row(mapping(value)) or Skipped(entry.where, "broken")
 
 
 def _csv_rows(entry: Entry) -> Iterator[_Row | Skipped | Note]:

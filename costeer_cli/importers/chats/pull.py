@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
-from costeer_cli.importers.protocol import Reason
+from costeer_cli.importers.protocol import Reason, Skipped
+from costeer_cli.importers.reading import note_old_encoding
 from costeer_cli.importers.source import Entry
 
 LONGEST = 1 << 27  # characters of one value
@@ -149,3 +150,21 @@ def pulling(entry: Entry) -> Iterator[Pull]:
         raise PullError("unreadable") from None
     with file:
         yield Pull(file)
+
+
+def elements(entry: Entry) -> Iterator[Any]:
+    """What is in a file that is an array, one by one; among it a `Skipped` or `Note` on the file.
+
+    A `Skipped` comes where it is no array, or cannot be read further.
+    """
+    try:
+        with pulling(entry) as pull:
+            if pull.peek() != "[":
+                yield Skipped(entry.where, "broken")
+                return
+            for _ in pull.array():
+                yield pull.value()
+            if pull.old:
+                yield note_old_encoding(entry.where)
+    except PullError as error:
+        yield Skipped(entry.where, error.reason)

@@ -11,11 +11,10 @@ from typing import Any
 from costeer_cli.importers.chats.bursts import Message, Said, Turn, bursts
 from costeer_cli.importers.chats.layout import folder, inside, start
 from costeer_cli.importers.chats.mrkdwn import plain
-from costeer_cli.importers.chats.pull import PullError, pulling
+from costeer_cli.importers.chats.pull import elements
 from costeer_cli.importers.chats.shapes import line, mapping, moment, rows, words
 from costeer_cli.importers.identity import Identity, UnknownPersonError
 from costeer_cli.importers.protocol import Item, Note, Skipped
-from costeer_cli.importers.reading import note_old_encoding
 from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document
 
@@ -103,7 +102,7 @@ class _Workspace:
 
     def meet(self, entry: Entry) -> Iterator[Item]:
         """Everybody in `users.json`."""
-        for value in _values(entry):
+        for value in elements(entry):
             if isinstance(value, Note | Skipped):
                 yield value
                 continue
@@ -121,7 +120,7 @@ class _Workspace:
 
     def hear_of(self, entry: Entry) -> Iterator[Item]:
         """Every chat in `channels.json`, `dms.json` and so on."""
-        for value in _values(entry):
+        for value in elements(entry):
             if isinstance(value, Note | Skipped):
                 yield value
                 continue
@@ -156,7 +155,7 @@ class _Workspace:
     def messages(self, channel: str, entries: list[Entry]) -> Iterator[Said]:
         """The messages of one chat, day by day."""
         for entry in entries:
-            for number, value in enumerate(_values(entry), 1):
+            for number, value in enumerate(elements(entry), 1):
                 if isinstance(value, Note | Skipped):
                     yield value
                     continue
@@ -188,15 +187,3 @@ class _Workspace:
             return user in self.mine
         names = (line(profile.get(one)) for one in (*_NAMES, "name", "email"))
         return self.me.has(user) or any(map(self.me.has, names))
-
-
-def _values(entry: Entry) -> Iterator[Any]:
-    """What is in a file that is an array (or an object of such); in a `Skipped` what is broken."""
-    try:
-        with pulling(entry) as pull:
-            for _ in pull.array():
-                yield pull.value()
-            if pull.old:
-                yield note_old_encoding(entry.where)
-    except PullError as error:
-        yield Skipped(entry.where, error.reason)

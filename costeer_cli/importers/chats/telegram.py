@@ -110,17 +110,29 @@ class _Export:
             if key == "personal_information":
                 self.owner = line(mapping(self.pull.value()).get("user_id"))
             elif key in ("chats", "left_chats"):
-                for inner in self.pull.object():
-                    if inner != "list":
-                        self.pull.value()
-                        continue
-                    for _ in self.pull.array():
-                        yield from self.chat()
+                yield from self.lists()
             else:
                 yield from self.field(key, chat)
 
+    def lists(self) -> Iterator[Item]:
+        """All chats below `chats` or `left_chats`."""
+        yield from self.unless("{")
+        for key in self.pull.object():
+            if key != "list":
+                self.pull.value()
+                continue
+            yield from self.unless("[")
+            for _ in self.pull.array():
+                yield from self.chat()
+
+    def unless(self, mark: str) -> Iterator[Skipped]:
+        """A `Skipped` where what comes next does not begin so, and will be passed over."""
+        if self.pull.peek() != mark:
+            yield Skipped(self.entry.where, "broken")
+
     def chat(self) -> Iterator[Item]:
         """One of the chats in a list."""
+        yield from self.unless("{")
         about: dict[str, str] = {}
         for key in self.pull.object():
             yield from self.field(key, about)
@@ -132,6 +144,7 @@ class _Export:
             return
         if not self.owner:
             self.me.require("a single Telegram chat")
+        yield from self.unless("[")
         name = chat.get("name") or _NAMELESS.get(chat.get("type", ""), "")
         about = Document(text="", source="telegram", title=name, kind="message", recipient=name)
         yield from bursts(self.messages(chat.get("id") or self.entry.native_id), about)
@@ -140,7 +153,7 @@ class _Export:
         """The messages of one chat."""
         for number, _ in enumerate(self.pull.array(), 1):
             message = mapping(self.pull.value())
-            name = line(message.get("id")) or str(number)
+            name = line(message.get("id")) or f"#{number}"
             where = f"{self.entry.where} message {chat}/{name}"
             text, quoted = _text(message)
             if not message:

@@ -166,6 +166,12 @@ def test_missing_keys(tmp_path: Path) -> None:
     assert document.created_at == "2024-05-01T10:40:00+00:00"
 
 
+def test_conversations_without_ids_are_not_one(tmp_path: Path) -> None:
+    bare = conversation(message(PROSE, id=None), conversation_id=None)
+    found = taken(read(ChatGPT(), export(tmp_path, bare, bare)))
+    assert len({document.native_id for document in found}) == 2
+
+
 def test_an_edited_prompt_counts_once(tmp_path: Path) -> None:
     one = conversation(message("x", "system"), message("What did sailors do on that day?"))
     one["mapping"]["n2"] = {"id": "n2", "message": message(SECOND), "parent": "n0", "children": []}
@@ -201,7 +207,7 @@ def test_a_file_that_breaks_off(tmp_path: Path) -> None:
     whole = json.dumps([USUAL, USUAL])
     items = read(ChatGPT(), write(tmp_path / "conversations.json", whole[: len(whole) - 40]))
     assert len(taken(items)) == 1
-    assert passed_over(items)[-1] == ("broken", "conversations.json conversation 2")
+    assert passed_over(items)[-1] == ("broken", "conversations.json")
 
 
 def test_old_bytes_are_said(tmp_path: Path) -> None:

@@ -186,11 +186,12 @@ def test_a_broken_channel_is_counted_and_the_rest_imported(tmp_path: Path) -> No
         "Messages/index.json": "no",
         "Messages/c1100000000000000002/messages.json": "[{",
         "Messages/c1100000000000000003/messages.json": json.dumps([7, message(1), message(2)])[:-9],
+        "Messages/c1100000000000000005/messages.json": "{}",
         "Messages/c1100000000000000004/messages.csv": "ID,Timestamp,Contents\n1",
     }
     items = read(Discord(), zipped(tmp_path / "a.zip", files))
     assert len(taken(items)) == 2
-    assert [reason for reason, _ in passed_over(items)] == ["broken", "broken", "broken", "empty"]
+    assert [reason for reason, _ in passed_over(items)] == ["broken"] * 4 + ["empty"]
 
 
 def test_old_bytes_in_a_table(tmp_path: Path) -> None:

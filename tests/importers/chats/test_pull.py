@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costeer_cli.importers.chats import pull as pull_module
-from costeer_cli.importers.chats.pull import Pull, PullError, pulling
+from costeer_cli.importers.chats.pull import Pull, PullError, elements, pulling
+from costeer_cli.importers.protocol import Note, Skipped
 from costeer_cli.importers.source import Source
 from tests.importers.chats.shaking import ANYTHING
 from tests.importers.making import write
@@ -137,3 +138,15 @@ def test_a_file_that_breaks_off() -> None:
 
     with pytest.raises(PullError, match="unreadable"):
         Pull(Broken(b"[1]")).value()
+
+
+def test_elements(tmp_path: Path) -> None:
+    def of(content: str | bytes) -> list[Any]:
+        (entry,) = Source(write(tmp_path / "a.json", content)).entries
+        return list(elements(entry))
+
+    where = str(tmp_path / "a.json")
+    assert of("[1, [2]]") == [1, [2]]
+    assert of("[1, [2") == [1, Skipped(where, "broken")]
+    assert of("{}") == of("") == [Skipped(where, "broken")]
+    assert of(b'["\xe9"]') == ["é", Note(where, "not UTF-8, read as Windows-1252")]

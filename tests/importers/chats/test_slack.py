@@ -209,11 +209,12 @@ def test_broken_files_are_counted_and_the_rest_imported(tmp_path: Path) -> None:
     files = export({DAY: [message(), None, 3], "general/2024-05-02.json": []})
     files["general/2024-05-02.json"] = "[{"
     files["general/2024-05-03.json"] = json.dumps([message(PROSE, 999)])
+    files["general/2024-05-04.json"] = '{"messages": []}'
     files["dms.json"] = "no"
     files["groups.json"] = '[{"id": 3}, null]'
     items = read(Slack(), zipped(tmp_path / "a.zip", files), MAIL)
     assert len(taken(items)) == 2
-    assert [reason for reason, _ in passed_over(items)] == ["broken"] * 4
+    assert [reason for reason, _ in passed_over(items)] == ["broken"] * 5
 
 
 @given(st.data())

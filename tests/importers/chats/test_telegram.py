@@ -200,7 +200,15 @@ def test_broken_parts_are_counted(tmp_path: Path) -> None:
     whole = json.dumps(value)
     items = read(Telegram(), write(tmp_path / "a.json", whole[: whole.index('"left_chats"')]))
     assert len(taken(items)) == 1
-    assert [reason for reason, _ in passed_over(items)] == ["broken", "broken", "broken"]
+    assert [reason for reason, _ in passed_over(items)] == ["broken"] * 6
+
+
+@pytest.mark.parametrize("chats", [None, [], {"list": {}}, {"list": [{"messages": None}]}])
+def test_unknown_shapes_are_counted(tmp_path: Path, chats: object) -> None:
+    value = everything() | {"chats": chats, "left_chats": {"list": [chat(message(1))]}}
+    items = read(Telegram(), export(tmp_path, value))
+    assert len(taken(items)) == 1
+    assert [reason for reason, _ in passed_over(items)] == ["broken"]
 
 
 def test_one_message_is_in_memory_at_a_time(tmp_path: Path) -> None:
