@@ -31,7 +31,7 @@ def _rss(more: str) -> bytes:
             "content": "http://purl.org/rss/1.0/modules/content/",
             "excerpt": "http://wordpress.org/export/1.2/excerpt/",
         }.items()
-        if name != "wp" or "wp:" in more
+        if "wordpress" not in address or "wp:" in more
     )
     return (
         f'<?xml version="1.0"?><rss version="2.0"{spaces}><channel><title>{SECRET}</title>{more}'
