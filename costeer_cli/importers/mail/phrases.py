@@ -112,9 +112,11 @@ FOOTER = re.compile(
     re.IGNORECASE,
 )
 
-# Below a rule: the name of a list, and where it is.
+# Below a rule: the name of a list, where it is, and how to leave it.
 LIST = re.compile(
-    r"(?:.{0,80}\bmailing ?liste?|.{0,60}https?://\S+/(?:mailman|listinfo|postorius)\S*)\s*$",
+    r"(?:.{0,80}\bmailing ?liste?|.{0,60}https?://\S+/(?:mailman|listinfo|postorius)\S*)\s*$"
+    r"|.{0,60}\b(?:unsubscribe|abmelden|abbestellen|désinscri\w+|se désabonner|darse de baja"
+    r"|afmelden|uitschrijven|disiscri\w+|cancellarsi|avregistrera)\b",
     re.IGNORECASE,
 )
 

@@ -22,9 +22,10 @@ from costeer_cli.importers.mail.phrases import (
 
 _ABBREVIATIONS = (".V.", "Ltd.", "Inc.", "Co.", ".l.", ".L.", ".A.")
 _DASHES = frozenset({"--", "- --", "—", "–"})
-_MOST_SIGNATURE = 14  # lines
+_MOST_SIGNATURE = 16  # lines
 _WIDEST = 90  # characters of a line of a signature
 _LOWEST = 25  # lines from the end in which a footer is looked for
+_MOST_FOOTER = 6  # lines of it below a rule that may name the list
 _TAIL = 16  # lines from the end in which a sign-off is looked for
 
 
@@ -52,7 +53,8 @@ def _without_footer(lines: list[str]) -> list[str]:
     for n in range(max(0, len(lines) - _LOWEST), len(lines)):
         ruled = n > 0 and _is_rule(lines[n - 1])
         apart = ruled or n == 0 or not lines[n - 1].strip()
-        if (apart and FOOTER.match(lines[n])) or (ruled and LIST.match(lines[n])):
+        below = lines[n : n + _MOST_FOOTER] if ruled else []
+        if (apart and FOOTER.match(lines[n])) or any(LIST.match(line) for line in below):
             return _trimmed(_above(lines, n))
     return lines
 
@@ -129,16 +131,18 @@ def _at_sign_off(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _at_contact(lines: list[str], author: str) -> tuple[list[str], list[str]]:
-    """Split above last paragraphs that are only the writer's name, titles, numbers, addresses."""
+    """Split above last paragraphs that are only titles, numbers and addresses of the writer."""
     names = re.findall(r"\w{3,}", author.casefold())
     paragraphs = _paragraphs(lines)
     taken = len(lines)
     for k in range(len(paragraphs) - 1, 0, -1):
         start, end = paragraphs[k]
         above = lines[paragraphs[k - 1][1] - 1]
-        near = " ".join([above, *lines[start:end]]).casefold()
+        if above.rstrip().endswith(":") or not _may_belong(lines[start:end], names):
+            break
+        near = " ".join([above, *lines[start:]]).casefold()
         least = 1 if any(name in near for name in names) else 3
-        if above.rstrip().endswith(":") or not _is_signature(lines[start:end], least):
+        if not _is_signature(lines[start:], least):
             break
         taken = start
     if taken < len(lines):  # above the block may stand the name and a title
@@ -147,6 +151,16 @@ def _at_contact(lines: list[str], author: str) -> tuple[list[str], list[str]]:
         if named and _is_signature(lines[start + 1 : end], 0):
             taken = start + 1
     return _trimmed(lines[:taken]), _trimmed(lines[taken:])
+
+
+def _may_belong(paragraph: list[str], names: list[str]) -> bool:
+    """Whether a paragraph above a signature may be part of it, and not a sign-off or a name."""
+    if any(CONTACT.search(line) for line in paragraph):
+        return True
+    said = " ".join(paragraph)
+    if SIGN_OFF.match(said) or any(name in said.casefold() for name in names):
+        return False
+    return said[-1].isalnum() and not said[0].islower()
 
 
 def _is_signature(lines: list[str], least: int) -> bool:
