@@ -46,6 +46,12 @@ class PrivateContext:
     tokens: int = 0
     sources: tuple[str, ...] = ()
 
+    @property
+    def documents(self) -> tuple[int, ...]:
+        """The numbers of the stored documents in it."""
+        start = "history:"
+        return tuple(int(one[len(start) :]) for one in self.sources if one.startswith(start))
+
     def messages(self, instructions: str, prompt: str) -> list[Message]:
         """The chat that ends with `prompt`: the profile as instructions, texts as earlier turns.
 

@@ -11,11 +11,11 @@ from typing import Literal
 
 from costeer_cli.personal.hints import kinds, names
 from costeer_cli.personal.profile import Profile
+from costeer_cli.personal.readable import Readable
 from costeer_cli.store.database import Store
 from costeer_cli.store.document import Document
 from costeer_cli.store.ranking import Ranking, read
 from costeer_cli.store.recipients import name_words
-from costeer_cli.store.scope import Scope
 
 _SAME = 0.9  # Jaccard index of their pairs of words beyond which two texts are one
 _POOL = 3  # texts that are compared for one that is chosen
@@ -65,31 +65,24 @@ def retrieve(store: Store, profile: Profile | None, prompt: str, limit: int) -> 
     return [candidate.excerpt for candidate in chosen]
 
 
-def scope_of(profile: Profile | None) -> Scope:
-    """What of the history a profile may read."""
-    if profile is None:
-        return Scope(profile="")
-    return Scope(profile=profile.name, sources=profile.history_sources, tags=profile.history_tags)
-
-
 class _Pool:
     """The candidates for one prompt, from the history and from the profile."""
 
     def __init__(self, store: Store, profile: Profile | None, prompt: str, limit: int) -> None:
-        scope = scope_of(profile)
+        readable = Readable(store, profile)
         shipped = list(profile.texts) if profile else []
-        found = store.documents.find_by_words(prompt, scope)
+        found = readable.found(prompt)
         self._named = set(names(prompt))
         self._kinds = kinds(prompt)
-        addressed = store.documents.addressed(list(self._named), scope, 2 * limit)
-        recent = store.documents.newest(scope, 2 * limit)
+        addressed = readable.addressed(list(self._named), 2 * limit)
+        recent = readable.newest(2 * limit)
         stored = {one.id: one for one in [*recent, *addressed, *found.documents]}
         self._texts = [read(document) for document in [*shipped, *stored.values()]]
         ids = (document.id for document in found.documents)
         self._hints = dict(zip(ids, found.hints, strict=True))
         frequencies = dict(found.frequencies)
         for text in self._texts[: len(shipped)]:
-            for word in frequencies.keys() & set(text.body):
+            for word in frequencies.keys() & {*text.head, *text.body}:
                 frequencies[word] += 1
         self._ranking = Ranking(frequencies, found.total + len(shipped), self._texts)
 

@@ -109,26 +109,35 @@ class Connection:
         return next(iter(row.values())) if row else None
 
     def wipe_traces(self) -> None:
-        """Rewrite the file so that deleted text is in no free page and not in the WAL.
+        """Rewrite the file so that deleted text is in no free page, not in the WAL, and in no
+        older copy of the store.
 
-        A no-op inside `atomic`; call it after the block. Another program that is reading the
-        store keeps its view of the WAL until it closes.
+        A no-op inside `atomic`; call it after the block.
 
         Raises:
-            StoreError: locked or full; what was deleted stays deleted.
+            StoreError: locked, full, or read by another program; what was deleted stays deleted.
         """
+        from costeer_cli.store.backup import remove_backups  # noqa: PLC0415  (it needs this module)
+
+        if self.in_transaction:
+            return
         try:
-            with self._lock, translated(self.path):
-                if self.in_transaction:
-                    return
-                with self.db.ensure_autocommit_on():
-                    self.db.conn.execute("VACUUM")
-                    self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            with self._lock, translated(self.path), self.db.ensure_autocommit_on():
+                self.db.conn.execute("VACUUM")
+                done = self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            busy = bool(done[0])  # a reader keeps its view of the WAL, which cannot shrink then
         except StoreError as error:
-            raise StoreError(
-                f"Deleted, but traces of it may remain in {self.path}.",
-                hint="Free some space, close other costeer programs; the next deletion wipes it.",
-            ) from error
+            raise _left_behind(self.path) from error
+        if busy:
+            raise _left_behind(self.path)
+        remove_backups(self.path)
+
+
+def _left_behind(path: Path) -> StoreError:
+    return StoreError(
+        f"Deleted, but traces of it may remain in {path}.",
+        hint="Free some space, close other costeer programs; the next deletion wipes it.",
+    )
 
 
 @contextmanager

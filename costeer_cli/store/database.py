@@ -15,9 +15,11 @@ from typing import Self
 from costeer_cli.errors import StoreError
 from costeer_cli.files import private_folder
 from costeer_cli.settings import places
+from costeer_cli.store.backup import back_up, remove_backups
 from costeer_cli.store.connection import Connection, translated
 from costeer_cli.store.documents import Documents
 from costeer_cli.store.drafts import Drafts
+from costeer_cli.store.forgetting import Forgetting
 from costeer_cli.store.identity import IdentityValues
 from costeer_cli.store.migrations import NAMES, migrations
 from costeer_cli.store.profiles import Profiles
@@ -34,6 +36,7 @@ class Store:
         self.profiles = Profiles(connection)
         self.drafts = Drafts(connection)
         self.wire = Wire(connection)
+        self.forgetting = Forgetting(connection)
 
     @property
     def path(self) -> Path:
@@ -164,6 +167,12 @@ def _set_up(connection: Connection) -> None:
 def _bring_up_to_date(connection: Connection) -> None:
     if not migrations().pending(connection.db):
         return
+    copy: Path | None = None
     with connection.atomic():  # looks again inside, as two first runs may meet here
+        if migrations().applied(connection.db) and migrations().pending(connection.db):
+            copy = back_up(connection.path, connection.scalar("PRAGMA user_version"))
+            sys.stderr.write(f"Updating the store; a copy of it as it was is kept in {copy}\n")
         migrations().apply(connection.db)
         connection.db.conn.execute(f"PRAGMA user_version = {len(NAMES)}")
+    if copy is not None:
+        remove_backups(connection.path, but=copy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -83,6 +83,17 @@ class Drafts:
             " :created_at, :profile, :prompt, :provider, :cloud_model, :local_model, :settings,"
             " :state, :finish_reason, :text, :receipt)",
             row,
+        )
+
+    def use(self, draft_id: str, documents: Iterable[int]) -> None:
+        """Keep which documents the local model reads for a draft, besides those it read before.
+
+        A document that is gone by now is left out.
+        """
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO used (document_id, draft_id)"
+            " SELECT id, ? FROM documents WHERE id = ?",
+            [(draft_id, number) for number in documents],
         )
 
     def append(self, draft_id: str, first_index: int, choices: Sequence[Choice]) -> None:

@@ -19,8 +19,9 @@ from costeer_cli.store.ranking import folded, tokens, weight
 from costeer_cli.store.scope import Scope, Selection
 
 _MOST_WORDS = 500  # a prompt may be a whole letter; more words do not find better
-_MANY_WORDS = 100  # of a longer query, the words that are not rare are taken by their length
-_RARE = 8  # documents; a word in no more is looked up however long the query is
+_MANY_WORDS = 40  # of a longer query the longest are taken, and as many again that are rare
+_RARE = 8  # documents that have a rare word, at most
+_SMALL = 20_000  # documents, among which every word of a query is looked up
 _SAMPLE = 128  # newest documents of a word, from which it is told how common it is
 _BUDGET = 8_000  # documents that may be looked up in full for one query
 _JOINED = 3  # common words that are looked up together with the rare ones
@@ -142,12 +143,11 @@ class Finder:
             return _Word(quoted, ids, max(int(share * (high - low + 1)), len(ids)), complete=False)
 
         chosen = dict(asked)
-        if len(asked) > _MANY_WORDS:
-            by_length = sorted(asked, key=len, reverse=True)
-            usual = set(by_length[_MANY_WORDS:])
-            rare = (w for w in usual if len(newest(f'"{asked[w]}"', _RARE + 1)) <= _RARE)
-            kept = {*by_length[:_MANY_WORDS], *rare}
-            chosen = {folding: word for folding, word in asked.items() if folding in kept}
+        if len(asked) > _MANY_WORDS and high - low > _SMALL:
+            by_length = sorted(asked, key=len, reverse=True)  # longer words are rarer
+            others = by_length[_MANY_WORDS : 2 * _MANY_WORDS]
+            rare = [w for w in others if len(newest(f'"{asked[w]}"', _RARE + 1)) <= _RARE]
+            chosen = {word: asked[word] for word in [*by_length[:_MANY_WORDS], *rare]}
         words = {folding: sampled(word) for folding, word in chosen.items()}
         left = _BUDGET
         common: list[_Word] = []

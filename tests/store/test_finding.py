@@ -34,6 +34,7 @@ def tight(monkeypatch: pytest.MonkeyPatch) -> None:
         "_LOOKED_AT": 40,
         "_MANY_WORDS": 6,
         "_RARE": 1,
+        "_SMALL": 10,
     }.items():
         monkeypatch.setattr(finding, name, value)
 
