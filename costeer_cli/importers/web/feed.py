@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -132,7 +133,8 @@ def _inner(element: _Element) -> str:
     from lxml import etree  # noqa: PLC0415
 
     for one in element.iter(etree.Element):
-        one.tag = name_of(one).rpartition(":")[2]
+        with suppress(ValueError):  # what was mended may have a name that nothing can have
+            one.tag = name_of(one).rpartition(":")[2]
     return str(etree.tostring(element, encoding="unicode", with_tail=False))
 
 

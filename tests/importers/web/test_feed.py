@@ -207,6 +207,11 @@ def test_what_ends_too_soon_gives_what_it_has(tmp_path: Path) -> None:
     assert ("broken", "feed.xml") in passed_over(items)
 
 
+def test_a_name_that_nothing_can_have_does_no_harm(tmp_path: Path) -> None:
+    content = f"<description><h:p>{PROSE}</h:p><content:>and more</content:></description>"
+    assert PROSE in taken(feed(tmp_path, rss(content)))[0].text
+
+
 def test_entities_are_refused(tmp_path: Path) -> None:
     content = f'<!DOCTYPE rss [<!ENTITY a "b">]><rss><channel><item>{FULL}</item></channel></rss>'
     with pytest.raises(BadInputError):
