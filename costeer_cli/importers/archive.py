@@ -104,12 +104,15 @@ class _Stream(io.RawIOBase):
         self._stream = stream
 
     def readable(self) -> bool:
+        """It is."""
         return True
 
     def seekable(self) -> bool:
+        """It is; going back unpacks it from its beginning."""
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
+        """Its next bytes, into `buffer`; how many there were."""
         room = memoryview(buffer)
         try:
             chunk = self._stream.read(len(room))
@@ -119,14 +122,17 @@ class _Stream(io.RawIOBase):
         return len(chunk)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place in it; where that is."""
         try:
             return self._stream.seek(offset, whence)
         except _DAMAGE as error:
             raise OSError("it cannot be unpacked") from error
 
     def tell(self) -> int:
+        """Where in it the next byte is."""
         return self._stream.tell()
 
     def close(self) -> None:
+        """Be done with it."""
         self._stream.close()
         super().close()

@@ -51,7 +51,10 @@ class Csv:
             if isinstance(row, str):
                 yield Skipped(where, row)
                 continue
-            text = text_of(row) or ""
+            text = text_of(row)
+            if not text:
+                yield Skipped(where, "empty")
+                continue
             document, notes = document_of(row, text, self.name, where)
             nobody = me.values and "author" in row and not document.author
             if nobody or not own(document.author):

@@ -29,7 +29,7 @@ class Identity:
     @classmethod
     def of(cls, values: Iterable[str]) -> Identity:
         """From values as the person wrote them; `Name <address>` is both."""
-        parts = (part for value in values for part in (value, *_name_and_address(value)))
+        parts = (part for value in values for part in (value, *name_and_address(value)))
         return cls(frozenset(known for part in parts if (known := comparable(part))))
 
     def has(self, value: str | None) -> bool:
@@ -41,7 +41,7 @@ class Identity:
             return False
         if comparable(value) in self.values:
             return True
-        _, address = _name_and_address(value)
+        _, address = name_and_address(value)
         return "@" in address and comparable(address) in self.values
 
     def require(self, what: str) -> None:
@@ -72,7 +72,8 @@ def comparable(value: str) -> str:
     return text
 
 
-def _name_and_address(value: str) -> tuple[str, str]:
+def name_and_address(value: str) -> tuple[str, str]:
+    """The two parts of `Name <address>`, whatever its length; '' and '' for anything else."""
     name, bracket, rest = value.strip().rpartition("<")
     if not bracket or not rest.endswith(">"):
         return "", ""

@@ -60,6 +60,7 @@ SNIPPETS = [
     b"\x80\xff",
     b'"',
     b"[" * 2000,
+    b"(" * 2000,
     b"\n\n",
     b"\r",
     SECRET.encode(),

@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costeer_cli.errors import BadInputError
-from costeer_cli.importers.identity import Identity, UnknownPersonError, comparable
+from costeer_cli.importers.identity import (
+    Identity,
+    UnknownPersonError,
+    comparable,
+    name_and_address,
+)
 
 ME = Identity.of(["Mara Rößler", "mara@example.org", "@mara_r", "U012AB", "Jo Roe <jo@roe.net>"])
 
@@ -102,6 +107,21 @@ def test_everyone_is_themselves(value: str) -> None:
 @given(st.text(), st.text())
 def test_one_address_is_one_person_whatever_the_name(name: str, other: str) -> None:
     assert Identity.of([f"{name} <a+b@c.org>"]).has(f"{other} <A@C.org>")
+
+
+@pytest.mark.parametrize(
+    ("value", "parts"),
+    [
+        ("Mara <m@r.org>", ("Mara", "m@r.org")),
+        ("  'Roe, M.' < m@r.org > ", ("Roe, M.", "m@r.org")),
+        ("<m@r.org>", ("", "m@r.org")),
+        ("m@r.org", ("", "")),
+        ("Mara <m@r.org", ("", "")),
+        ("", ("", "")),
+    ],
+)
+def test_name_and_address(value: str, parts: tuple[str, str]) -> None:
+    assert name_and_address(value) == parts
 
 
 @pytest.mark.parametrize("part", ["(", "<", "@", "a@", "+", '"', "~", "u/"])
