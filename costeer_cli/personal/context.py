@@ -13,6 +13,12 @@ from costeer_cli.personal.retrieval import Excerpt
 from costeer_cli.store.document import Document
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s)|[。！？][」』”]*|(?=\n)")
+_NO_END = re.compile(  # before a full stop that ends no sentence: "Dr.", "e.g.", "J.", "3."
+    r"(?:^|[\s(\"“„])(?:[^\W\d]|\d{1,2}|[^\W\d](?:\.[^\W\d])+|Dr|Mrs?|Ms|Prof|St|vs|cf|approx|ca|bzw"
+    r"|vgl|Nr|Hr|Fr|Mme)\.$",
+    re.IGNORECASE,
+)
+_LONGEST_WORD = 12  # characters before a full stop in which that is looked for
 _ASKED = "Write a text."  # where it is not known what was asked
 _LEAST_CUT = 80  # characters; less of a text than this shows no voice
 
@@ -107,6 +113,21 @@ def pack(
     return context
 
 
+def sentence_ends(text: str) -> list[int]:
+    """Where sentences, headings and list items end in `text`, ascending."""
+    found = (match for match in _SENTENCE_END.finditer(text) if not _goes_on(text, match))
+    return list(dict.fromkeys(match.end() for match in found))
+
+
+def _goes_on(text: str, end: re.Match[str]) -> bool:
+    """Whether it is no end: "Dr. Lee", "J. Berg", "am 3. Mai", "rain ... and snow"."""
+    if end[0] != ".":
+        return False
+    if text[max(end.start() - 2, 0) : end.start()] == "..":
+        return text[end.end() : end.end() + 2].strip()[:1].islower()
+    return bool(_NO_END.search(text, max(end.end() - _LONGEST_WORD, 0), end.end()))
+
+
 def describe(profile: Profile) -> str:
     """The profile in plain English, without the texts it brings."""
     person = profile.kind == "person"
@@ -141,8 +162,7 @@ def _with(
     whole = ending_at(len(document.text))
     if whole.tokens <= most:
         return whole
-    ends = [match.end() for match in _SENTENCE_END.finditer(document.text)]
-    ends = [end for end in ends if end >= _LEAST_CUT]
+    ends = [end for end in sentence_ends(document.text) if end >= _LEAST_CUT]
     best = bisect_left(ends, True, key=lambda end: ending_at(end).tokens > most)
     if best == 0:
         return None

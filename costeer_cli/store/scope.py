@@ -13,6 +13,7 @@ _TAGS = (
     "EXISTS (SELECT 1 FROM json_each(documents.tags)"
     " WHERE value IN (SELECT value FROM json_each(:tags)))"
 )
+_KINDS = "documents.kind IN (SELECT value FROM json_each(:kinds))"
 _AFTER = "documents.created_at >= :after"
 _BEFORE = "documents.created_at < :before AND documents.created_at != ''"
 _IDS = "documents.id IN (SELECT value FROM json_each(:ids))"
@@ -25,8 +26,8 @@ class Scope:
     Attributes:
         profile: the documents bound to it, and the unbound ones; '' for the unbound ones alone,
             None for every document.
-        sources, tags: of the unbound documents (of all, where `profile` is None), only those
-            from one of these sources, with one of these tags; () for all.
+        sources, tags, kinds: of the unbound documents (of all, where `profile` is None), only
+            those from one of these sources, with one of these tags, of these kinds; () for all.
         after, before: of the same, only those written from this moment on, or before it; ISO 8601
             in UTC, '' for no limit. What has no date is neither.
     """
@@ -34,12 +35,13 @@ class Scope:
     profile: str | None = None
     sources: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     after: str = ""
     before: str = ""
 
     def condition(self) -> Condition:
         """It as SQL."""
-        limits, values = _limits(self.sources, self.tags, self.after, self.before)
+        limits, values = _limits(self)
         if self.profile is None:
             return _all(limits), values
         unbound = _all(["documents.profile = ''", *limits])
@@ -59,7 +61,8 @@ class Selection:
 
     Attributes:
         ids: only these; None for any.
-        sources, tags: from one of these sources, with one of these tags; () for any.
+        sources, tags, kinds: from one of these sources, with one of these tags, of one of these
+            kinds; () for any.
         after, before: written from this moment on, before it; ISO 8601 in UTC, '' for any.
         query: every one of these words is in it; '' for any.
         profile: bound to it; None for any.
@@ -68,6 +71,7 @@ class Selection:
     ids: tuple[int, ...] | None = None
     sources: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     after: str = ""
     before: str = ""
     query: str = ""
@@ -75,7 +79,7 @@ class Selection:
 
     def condition(self) -> Condition:
         """It as SQL, but for the query."""
-        limits, values = _limits(self.sources, self.tags, self.after, self.before)
+        limits, values = _limits(self)
         if self.ids is not None:
             limits.append(_IDS)
             values["ids"] = json.dumps(self.ids)
@@ -90,17 +94,15 @@ class Selection:
         return self == Selection()
 
 
-def _limits(
-    sources: tuple[str, ...], tags: tuple[str, ...], after: str, before: str
-) -> tuple[list[str], dict[str, object]]:
-    given = [
-        (_SOURCES, "sources", json.dumps(sources) if sources else ""),
-        (_TAGS, "tags", json.dumps(tags) if tags else ""),
-        (_AFTER, "after", after),
-        (_BEFORE, "before", before),
-    ]
-    wanted = [(sql, name, value) for sql, name, value in given if value]
-    return [sql for sql, _, _ in wanted], {name: value for _, name, value in wanted}
+def _limits(wanted: Scope | Selection) -> tuple[list[str], dict[str, object]]:
+    lists = [("sources", _SOURCES), ("tags", _TAGS), ("kinds", _KINDS)]
+    moments = [("after", _AFTER), ("before", _BEFORE)]
+    given = [(sql, name) for name, sql in (*lists, *moments) if getattr(wanted, name)]
+    values = {name: getattr(wanted, name) for _, name in given}
+    return [sql for sql, _ in given], {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in values.items()
+    }
 
 
 def _all(limits: list[str]) -> str:

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costeer_cli.errors import TooLongError
-from costeer_cli.personal.context import Example, Message, PrivateContext, describe, pack
+from costeer_cli.personal.context import (
+    Example,
+    Message,
+    PrivateContext,
+    describe,
+    pack,
+    sentence_ends,
+)
 from costeer_cli.personal.profile import parse_profile
 from costeer_cli.personal.retrieval import Excerpt
 from costeer_cli.store.document import Document
@@ -167,3 +174,40 @@ def test_never_over_the_budget_and_always_the_same(
         assert count(context.messages("", "")) == context.tokens  # type: ignore[operator]
     if profile is not None:
         assert context.about == describe(profile)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("I saw Dr. Lee. He left.", ["I saw Dr. Lee.", "He left."]),
+        (
+            "Take e.g. the mare. Or (cf. above) J. Berg.",
+            ["Take e.g. the mare.", "Or (cf. above) J. Berg."],
+        ),
+        ("Am 3. Mai war z.B. Regen. Gut.", ["Am 3. Mai war z.B. Regen.", "Gut."]),
+        ("It rained ... and rained. Then not.", ["It rained ... and rained.", "Then not."]),
+        ("One\n- two\nThree!? Four", ["One", "- two", "Three!?"]),
+        ("At 3.5 km. In 2024. Yes.", ["At 3.5 km.", "In 2024.", "Yes."]),
+        ("雨。雪！", ["雨。", "雪！"]),
+        ("", []),
+    ],
+)
+def test_sentences_end_where_a_reader_says_so(text: str, pieces: list[str]) -> None:
+    found, start = [], 0
+    for end in sentence_ends(text + "\n"):
+        if piece := text[start:end].strip():
+            found.append(piece)
+        start = end
+    assert [piece for piece in found if piece != "Four"] == pieces
+
+
+@given(st.text(st.sampled_from("abD. \n!漢。3"), max_size=60))
+def test_the_ends_of_sentences_are_in_order_and_inside(text: str) -> None:
+    ends = sentence_ends(text)
+    assert ends == sorted(set(ends))
+    assert all(0 <= end <= len(text) for end in ends)
+
+
+def test_the_numbers_of_the_stored_texts_in_it() -> None:
+    excerpts = [excerpt("One.", id=7), excerpt("Two.", source="profile:mara", native_id="1")]
+    assert pack(MARA, excerpts, 99, words).documents == (7,)
