@@ -202,6 +202,7 @@ def _as_json(profile: Profile) -> dict[str, Any]:
         "kind": profile.kind,
         "facts": list(profile.facts),
         "voice": profile.voice,
+        "learned": profile.learned,
         "identity": {
             "names": list(profile.identity_names),
             "emails": list(profile.identity_emails),
@@ -212,6 +213,9 @@ def _as_json(profile: Profile) -> dict[str, Any]:
         "history": {
             "tags": list(profile.history_tags),
             "sources": list(profile.history_sources),
+            "kinds": list(profile.history_kinds),
+            "after": profile.history_after,
+            "before": profile.history_before,
         },
         "texts": [
             {

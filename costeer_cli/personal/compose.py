@@ -27,6 +27,21 @@ description = ""
 [identity]
 names = []
 emails = []
+
+# What it writes with, unless you say otherwise:
+# [defaults]
+# strength = 0.5
+# temperature = 0.7
+# model = "smollm2-135m"
+# provider = "work"
+
+# Which texts of your history it reads; without this, all that are not another profile's:
+# [history]
+# tags = ["work"]          # any of these
+# sources = ["mbox"]       # any of these; see: costeer history list
+# kinds = ["email"]        # email, letter, note, post, message, comment, commit, ...
+# after = 2019-01-01       # from this day on
+# before = 2024-01-01      # up to the day before
 """
 
 

@@ -84,7 +84,9 @@ class Table:
             value = {}
         if not isinstance(value, dict):
             raise self._wrong(key, f"a table: [{key}]")
-        return Table(value, f"{self.where} [{key}]", *keys)
+        inside = self.where.endswith("]")
+        where = f"{self.where[:-1]}.{key}]" if inside else f"{self.where} [{key}]"
+        return Table(value, where, *keys)
 
     def tables(self, key: str, *keys: str) -> list[Table]:
         """A list of sub-tables that may have `keys`; empty where it is missing."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from costeer_cli.errors import BadInputError
@@ -12,8 +13,11 @@ from costeer_cli.personal.fields import Table
 from costeer_cli.store.document import Document
 
 KINDS = ("person", "preference")
+TOPICS = ("language", "length", "greetings", "tone", "words", "spelling")
+"""What can be measured of how somebody writes: the keys of [voice.learned]."""
 _TABLES = ("voice", "identity", "demo", "defaults", "history", "texts")
 _KEYS = ("name", "title", "kind", "facts", "protected", *_TABLES)
+_HISTORY = ("tags", "sources", "kinds", "after", "before")
 _NUMBERS = ("strength", "temperature")
 _STRINGS = ("model", "provider")
 _TEXT_KEYS = ("title", "kind", "prompt", "created_at", "text")
@@ -30,12 +34,16 @@ class Profile:
         title: one line for people.
         kind: "person" (somebody who writes) or "preference" (how any text should be).
         facts: true sentences about the person.
-        voice: how they write, in plain words.
+        voice: how they write, in plain words: their own, and what was learned.
+        learned: the part of it that was measured, by topic (see TOPICS).
         identity_names, identity_emails: what they go by.
         protected: values that must never leave this machine as they are.
         demo_prompt: a prompt that shows the profile off.
         defaults: any of strength, temperature (floats), model, provider (strings).
-        history_tags, history_sources: which unbound documents it reads; () for all.
+        history_tags, history_sources, history_kinds: which unbound documents it reads; () for
+            all.
+        history_after, history_before: of these, those written from this moment on, or before it;
+            ISO 8601 in UTC, '' for no limit.
         texts: what the profile itself brings, bound to it, source `profile:<name>`.
         toml: the text it was parsed from.
     """
@@ -45,6 +53,7 @@ class Profile:
     kind: str = "person"
     facts: tuple[str, ...] = ()
     voice: str = ""
+    learned: dict[str, str] = field(default_factory=dict)
     identity_names: tuple[str, ...] = ()
     identity_emails: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
@@ -52,6 +61,9 @@ class Profile:
     defaults: dict[str, float | str]
     history_tags: tuple[str, ...] = ()
     history_sources: tuple[str, ...] = ()
+    history_kinds: tuple[str, ...] = ()
+    history_after: str = ""
+    history_before: str = ""
     texts: tuple[Document, ...] = ()
     toml: str
 
@@ -72,13 +84,22 @@ def parse_profile(toml: str, origin: str) -> Profile:
     if kind not in KINDS:
         raise BadInputError(f'{origin}: "kind" must be one of {", ".join(KINDS)}.')
     identity = top.table("identity", "names", "emails")
-    history = top.table("history", "tags", "sources")
+    history = top.table("history", *_HISTORY)
+    after, before = history.moment("after"), history.moment("before")
+    if after and before and after >= before:
+        raise BadInputError(
+            f'{history.where}: "before" must be later than "after".',
+            hint="What was written on the day of after is read, that of before is not.",
+        )
+    voice = top.table("voice", "description", "learned")
+    learned = _texts(voice.table("learned", *TOPICS), TOPICS)
     return Profile(
         name=name,
         title=top.string("title") or name,
         kind=kind,
         facts=top.strings("facts"),
-        voice=top.table("voice", "description").string("description"),
+        voice="\n".join(filter(None, [voice.string("description"), *learned.values()])),
+        learned=learned,
         identity_names=identity.strings("names"),
         identity_emails=identity.strings("emails"),
         protected=top.strings("protected"),
@@ -86,6 +107,9 @@ def parse_profile(toml: str, origin: str) -> Profile:
         defaults=_defaults(top.table("defaults", *_NUMBERS, *_STRINGS)),
         history_tags=history.strings("tags"),
         history_sources=history.strings("sources"),
+        history_kinds=history.strings("kinds"),
+        history_after=after,
+        history_before=before,
         texts=tuple(
             _text(table, name, number)
             for number, table in enumerate(top.tables("texts", *_TEXT_KEYS), 1)
@@ -134,10 +158,11 @@ def _defaults(table: Table) -> dict[str, float | str]:
     for key in _NUMBERS:
         if (number := table.number(key)) is not None:
             found[key] = number
-    for key in _STRINGS:
-        if text := table.string(key):
-            found[key] = text
-    return found
+    return found | _texts(table, _STRINGS)
+
+
+def _texts(table: Table, keys: Sequence[str]) -> dict[str, str]:
+    return {key: text for key in keys if (text := table.string(key))}
 
 
 def _text(table: Table, name: str, number: int) -> Document:
