@@ -31,9 +31,8 @@ _UNSEEN = _tags(
 _LISTS = frozenset({"ol", "ul"})
 _INSIDE_A_LIST = _LISTS | {"li"}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SPACES = re.compile(r"[ \t\r\n\u00a0]+")
 _EMPTY_BULLETS = re.compile("\x03[\x01\x02\x03 \n]*")
-_EDGES = re.compile(" ?[\x01\x02\n][\x01\x02 \n]*")
+_EDGES = re.compile("[\x01\x02\n][\x01\x02 \n]*")
 _NOT_DISPLAYED = (
     "//*[@hidden or contains(translate(@style, 'DISPLAYNOE ', 'displaynoe'), 'display:none')]"
 )
@@ -102,7 +101,11 @@ def tree_text(root: _Element) -> str:
 
     etree.strip_elements(root, *_UNSEEN, with_tail=False)
     leave_out(root, _NOT_DISPLAYED)
-    text = re.sub(" {2,}", " ", "".join(_pieces(root)))
+    text = "".join(_pieces(root))
+    while "  " in text:
+        text = text.replace("  ", " ")
+    for edge in (_LINE, _PARAGRAPH, _BREAK):
+        text = text.replace(f" {edge}", edge)
     text = _EMPTY_BULLETS.sub("\x01- ", text)
     return tidy(_EDGES.sub(lambda run: _edge(run[0]), text))
 
@@ -160,9 +163,11 @@ def _emoji(element: _Element) -> str:
 
 
 def _said(text: str, verbatim: int) -> str:
-    if not verbatim:
-        return _SPACES.sub(" ", text)
-    return _BREAK.join(_SPACES.sub(" ", line) for line in text.splitlines())
+    if verbatim:
+        return _BREAK.join(_said(line, 0) for line in text.split("\n"))
+    # Several times as fast as a regular expression.
+    before, after = text[:1].isspace(), text[-1:].isspace()
+    return f"{' ' * before}{' '.join(text.split())}{' ' * after}"
 
 
 def _edge(run: str) -> str:

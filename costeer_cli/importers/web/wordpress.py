@@ -36,8 +36,8 @@ _SHORTCODE = re.compile(
 )
 _QUOTING = re.compile(r"\[(/?)(code|sourcecode|quote|blockquote)\b[^\[\]]*\]", re.IGNORECASE)
 _BLOCK = re.compile(r"<!--\s*wp:")
-_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
-_LINE = re.compile(r"(?<![>\s])[ \t]*\n(?!\s*<)")
+_PARAGRAPH = re.compile(r"\n\n\s*")
+_LINE = re.compile(r"\n(?<=[^>\s]\n)(?!\s*<)")
 
 
 class WordPress:
@@ -114,6 +114,7 @@ def own_text(content: str) -> str:
     content = _unquoted(re.sub("\r\n?", "\n", content).strip())
     if not _BLOCK.search(content):
         # The old editor's paragraphs are blank lines, and its line ends are meant.
+        content = "\n".join(line.rstrip() for line in content.split("\n"))
         content = _LINE.sub("<br>\n", _PARAGRAPH.sub("\n<p>", content))
     return html_text(_SHORTCODE.sub("", content), QUOTED)
 

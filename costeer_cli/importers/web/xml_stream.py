@@ -6,6 +6,7 @@ import codecs
 import io
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import IO, TYPE_CHECKING
 
 from costeer_cli.errors import BadInputError
@@ -143,9 +144,13 @@ class _Clean(io.RawIOBase):
 
 def name_of(element: _Element) -> str:
     """An element's name, with `wp:`, `dc:`, `content:`, ... where it is of such a namespace."""
-    if not isinstance(element.tag, str):  # an entity
-        return ""
-    space, _, name = element.tag.rpartition("}")
+    tag = element.tag
+    return _named(tag) if isinstance(tag, str) else ""  # an entity
+
+
+@lru_cache(maxsize=1024)
+def _named(tag: str) -> str:
+    space, _, name = tag.rpartition("}")
     if not space:
         return name
     return next((mark for part, mark in _SPACES if part in space), "other:") + name
