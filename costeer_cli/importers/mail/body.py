@@ -14,8 +14,9 @@ from costeer_cli.importers.protocol import Reason
 from costeer_cli.importers.reading import NotTextError, decode
 from costeer_cli.store.document import tidy
 
-_LONGEST = 1 << 20  # characters; nobody writes longer mails, programs do
+_LONGEST = 1 << 19  # characters; nobody writes longer mails, programs do
 _MOST_PARTS = 1_000
+_MOST_BOUNDARIES = 60  # the parser tries each line against all that are open
 _LOOKS_LIKE_HTML = re.compile(r"\s*(?:<!doctype html|<html\b)", re.IGNORECASE)
 _READ = frozenset({"text/plain", "text/html"})
 _INVITATION = frozenset({"text/calendar", "application/ics"})
@@ -54,9 +55,11 @@ def read_body(raw: bytes) -> Body:
         raw: a whole mail; it may be cut off anywhere.
 
     Raises:
-        NoBodyError: an invitation ("others"), encrypted ("undecodable"), "binary", "large",
-            nothing in it ("empty"), or not MIME at all ("broken").
+        NoBodyError: an invitation ("others"), encrypted ("undecodable"), "binary", "large", or
+            MIME that cannot be read ("broken").
     """
+    if raw.count(b"boundary=") > _MOST_BOUNDARIES:
+        raise NoBodyError("large")
     try:
         found = list(_parts(email.message_from_bytes(raw)))
         texts = [_read(part) for part in found]

@@ -9,10 +9,7 @@ from costeer_cli.importers.mail.phrases import EMBEDDED
 from costeer_cli.importers.mail.quotes import without_quotes
 from costeer_cli.importers.mail.signatures import without_signature
 
-_ARMOUR = re.compile(
-    r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Z][\w-]*:.*\n)*\n(?P<text>(?:.*\n)*?)"
-    r"-----BEGIN PGP SIGNATURE-----"
-)
+_SIGNED, _SIGNATURE = "-----BEGIN PGP SIGNED MESSAGE-----\n", "\n-----BEGIN PGP SIGNATURE-----"
 _WORD = re.compile(r"(?!\d+[.)] )[\w«„“\"'(¿¡‘]")
 _NARROWEST = 60  # columns; text that is narrower was not wrapped by a program
 _WIDEST = 80
@@ -40,7 +37,7 @@ def own_words(text: str, author: str = "") -> OwnWords:
         text: the whole mail as text with LF.
         author: the writer's name, where it is known.
     """
-    if text.startswith("-----BEGIN PGP SIGNED MESSAGE-----"):
+    if text.startswith(_SIGNED):
         text = _unarmoured(text)
     lines = [line for line in text.split("\n") if not EMBEDDED.match(line)]
     own, cut = without_quotes(lines)
@@ -49,8 +46,9 @@ def own_words(text: str, author: str = "") -> OwnWords:
 
 
 def _unarmoured(text: str) -> str:
-    signed = _ARMOUR.match(text)
-    return re.sub(r"(?m)^- ", "", signed["text"]) if signed else text
+    """The text that was signed: what stands between the headers and the signature."""
+    _, _, inside = text.partition("\n\n")
+    return re.sub(r"(?m)^- ", "", inside.partition(_SIGNATURE)[0])
 
 
 def _refilled(lines: list[str]) -> list[str]:

@@ -74,6 +74,8 @@ def _below_mark(lines: list[str], n: int) -> int:
 
 def _attribution(lines: list[str], n: int) -> int:
     """Where "On ... wrote:", beginning at line `n`, ends; 0 where there is none."""
+    if not any(":" in line or "：" in line for line in lines[n : n + _MOST_WRAPPED]):
+        return 0
     parts: list[str] = []
     for end in range(n, min(n + _MOST_WRAPPED, len(lines))):
         line = lines[end].strip()
@@ -130,9 +132,9 @@ def _fields(lines: list[str], n: int) -> int:
 
 def _notes(lines: list[str], n: int) -> int:
     """Where the head of a mail quoted by Lotus Notes, beginning with a name at `n`, ends."""
-    head = [line.strip() for line in lines[n : n + _MOST_FIELDS]]
-    if not any(MOMENT.search(line) for line in head[:3]):
+    if not any(len(line) < 40 and MOMENT.search(line) for line in lines[n : n + 3]):
         return 0
+    head = [line.strip() for line in lines[n : n + _MOST_FIELDS]]
     to = next(
         (k for k, line in enumerate(head[:6]) if line in ("To", "An", "A", "Para", "Pour")), 0
     )

@@ -25,6 +25,7 @@ _DASHES = frozenset({"--", "- --", "—", "–"})
 _MOST_SIGNATURE = 16  # lines
 _WIDEST = 90  # characters of a line of a signature
 _LOWEST = 25  # lines from the end in which a footer is looked for
+_LOWEST_DASHES = 80  # lines from the end in which `-- ` is looked for
 _MOST_FOOTER = 6  # lines of it below a rule that may name the list
 _TAIL = 16  # lines from the end in which a sign-off is looked for
 
@@ -98,8 +99,9 @@ def _without_device(lines: list[str]) -> list[str]:
 
 def _at_dashes(lines: list[str]) -> tuple[list[str], list[str]]:
     """Split at the line `-- `."""
-    for n, line in enumerate(lines):
-        if line.rstrip("\r\n ") not in _DASHES:
+    for n in range(max(0, len(lines) - _LOWEST_DASHES), len(lines)):
+        line = lines[n]
+        if line.rstrip() not in _DASHES:
             continue
         below = _trimmed(lines[n + 1 :])
         written = [part for part in below if part.strip()]

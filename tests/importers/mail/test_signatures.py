@@ -127,6 +127,8 @@ def test_a_signed_mail_without_its_armour() -> None:
         "-----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----"
     )
     assert own_words(text).text == "- one\ntwo"
+    assert own_words(text.partition("\n-----BEGIN PGP SIGNATURE")[0]).text == "- one\ntwo"
+    assert own_words("-----BEGIN PGP SIGNED MESSAGE-----\n").text == ""
 
 
 _LINES = st.sampled_from(
