@@ -5,15 +5,32 @@ from __future__ import annotations
 from functools import cache
 
 from costeer_cli.errors import BadInputError
+from costeer_cli.importers.chats.chatgpt import ChatGPT
+from costeer_cli.importers.chats.claude import Claude
+from costeer_cli.importers.chats.discord import Discord
+from costeer_cli.importers.chats.slack import Slack
+from costeer_cli.importers.chats.telegram import Telegram
+from costeer_cli.importers.chats.whatsapp import WhatsApp
 from costeer_cli.importers.cogenesis import CoGenesis
 from costeer_cli.importers.csv_table import Csv
+from costeer_cli.importers.documents.docx import Docx
+from costeer_cli.importers.documents.obsidian import Obsidian
 from costeer_cli.importers.git_log import GitLog
 from costeer_cli.importers.jsonl import Jsonl
 from costeer_cli.importers.lamp import Lamp, LongLamp
+from costeer_cli.importers.mail.eml import Eml
+from costeer_cli.importers.mail.maildir import Maildir
+from costeer_cli.importers.mail.mbox import Mbox
 from costeer_cli.importers.markdown import Markdown
 from costeer_cli.importers.protocol import Importer
 from costeer_cli.importers.source import Source
 from costeer_cli.importers.text import Text
+from costeer_cli.importers.web.feed import Feed
+from costeer_cli.importers.web.html_page import HtmlPage
+from costeer_cli.importers.web.mastodon import Mastodon
+from costeer_cli.importers.web.reddit import Reddit
+from costeer_cli.importers.web.wordpress import WordPress
+from costeer_cli.importers.web.x_archive import XArchive
 
 GROUP = "costeer.importers"
 
@@ -25,8 +42,12 @@ def importers() -> tuple[Importer, ...]:
     Raises:
         BadInputError: an installed third-party importer cannot be loaded.
     """
-    known = (GitLog(), CoGenesis(), Lamp(), LongLamp(), Jsonl(), Csv())
-    return (*known, *_third_party(), Markdown(), Text())
+    exports = (ChatGPT(), Claude(), Discord(), Slack(), Telegram(), WhatsApp())
+    archives = (Mastodon(), Reddit(), XArchive(), Feed(), WordPress())
+    folders = (GitLog(), Maildir(), Obsidian())
+    research = (CoGenesis(), Lamp(), LongLamp())
+    known = (*exports, *archives, *folders, *research, Mbox(), Eml(), Docx(), Jsonl(), Csv())
+    return (*known, *_third_party(), HtmlPage(), Markdown(), Text())
 
 
 def sniff(source: Source) -> Importer | None:

@@ -71,11 +71,8 @@ def test_third_parties_come_before_plain_files(
     install(monkeypatch, f"{__name__}:Diary")
     assert name_of(write(tmp_path / "diary.txt")) == "diary"
     assert name_of(write(tmp_path / "other.txt")) == "text"
-    assert [importer.name for importer in registry.importers()][-3:] == [
-        "diary",
-        "markdown",
-        "text",
-    ]
+    names = [importer.name for importer in registry.importers()]
+    assert names[-4:] == ["diary", "html", "markdown", "text"]
 
 
 def test_a_third_party_that_does_not_load_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
