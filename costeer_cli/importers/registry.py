@@ -44,9 +44,20 @@ def importers() -> tuple[Importer, ...]:
     """
     exports = (ChatGPT(), Claude(), Discord(), Slack(), Telegram(), WhatsApp())
     archives = (Mastodon(), Reddit(), XArchive(), Feed(), WordPress())
-    folders = (GitLog(), Maildir(), Obsidian())
+    folders = (GitLog(), Maildir())
     research = (CoGenesis(), Lamp(), LongLamp())
-    known = (*exports, *archives, *folders, *research, Mbox(), Eml(), Docx(), Jsonl(), Csv())
+    known = (
+        Obsidian(),
+        *exports,
+        *archives,
+        *folders,
+        *research,
+        Mbox(),
+        Eml(),
+        Docx(),
+        Jsonl(),
+        Csv(),
+    )
     return (*known, *_third_party(), HtmlPage(), Markdown(), Text())
 
 
