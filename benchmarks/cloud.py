@@ -18,9 +18,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from benchmarks.common import PEOPLE, PROMPTS, default_model, table
@@ -81,15 +82,20 @@ class Total:
     seconds: float = 0.0
     local: float = 0.0
     reading: float = 0.0
+    each: list[tuple[float, float]] = field(default_factory=list)
 
     def add(self, other: Total) -> None:
         """Count another round in."""
-        for field in fields(self):
-            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+        for name in ("tokens", "requests", "wasted", "passes", "seconds", "local", "reading"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.each.append((other.seconds, other.seconds + other.reading))
 
     def row(self, name: str, base: Total) -> list[object]:
-        """For the table; ratios are to `base`."""
-        whole = self.seconds + self.reading
+        """For the table; ratios are to `base` in the same round, their median."""
+        ratios = [
+            (one / first, whole / first)
+            for (one, whole), (first, _) in zip(self.each, base.each, strict=True)
+        ]
         return [
             name,
             self.tokens,
@@ -99,8 +105,7 @@ class Total:
             self.passes,
             f"{self.seconds:.1f}",
             f"{self.local:.1f}",
-            f"{self.seconds / base.seconds:.2f}x",
-            f"{whole / base.seconds:.2f}x",
+            *(f"{median(column):.2f}x" for column in zip(*ratios, strict=True)),
         ]
 
 
@@ -174,7 +179,7 @@ class Bench:
 
 
 def alternately(rounds: int, **rows: Callable[[], Total]) -> list[tuple[str, Total]]:
-    """Each row once per round, in turn, so that a machine that slows down slows all; the sums."""
+    """Each row once per round, in turn, so that a machine that slows down slows all of them."""
     sums = {name: Total() for name in rows}
     for _ in range(rounds):
         for name, measure in rows.items():
@@ -267,9 +272,10 @@ def main() -> None:
             show(f"A server elsewhere that writes {options.rate:.0f} tokens per second", rows)
             print(f"({distant.fetched() - fetched} requests of these rows were not replayed)")
             slow = bench.cloud(distant.slow, nearby=False)
-            single = bench.steered(slow, block=1, draft_tokens=1)  # fetches what it asks
-            single, texts = bench.steered(slow, block=1, draft_tokens=1), bench.texts
-            rows = [("one token per request", single), ("steered", bench.steered(slow))]
+            bench.steered(slow, block=1, draft_tokens=1)  # fetches what it asks
+            single = bench.steered(slow, block=1, draft_tokens=1)
+            texts, steered = bench.texts, bench.steered(slow)
+            rows = alternately(1, one_token_per_request=lambda: single, steered=lambda: steered)
             show(f"The same, with a round trip of {options.delay * 1000:.0f} ms", rows)
             same = sum(a == b for a, b in zip(texts, bench.texts, strict=True))
             print(f"({same} of {len(texts)} texts are the same)")
