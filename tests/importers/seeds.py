@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 
 SECRET = "zyxwvutsrq"
 TEXT = f"{SECRET} is a word of more than twenty characters."
@@ -38,6 +40,30 @@ def _rss(more: str) -> bytes:
         f"<item><title>{SECRET}</title><dc:creator>Mara</dc:creator><guid>1</guid>"
         f"<content:encoded><![CDATA[<p>{TEXT}</p>]]></content:encoded></item></channel></rss>"
     ).encode()
+
+
+def _docx() -> bytes:
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(
+            "[Content_Types].xml",
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            f'<Override PartName="/word/document.xml" ContentType="{kind}"/></Types>',
+        )
+        archive.writestr(
+            "_rels/.rels",
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            '<Relationship Id="r1" Target="word/document.xml" Type="http://schemas.openxmlformats'
+            '.org/officeDocument/2006/relationships/officeDocument"/></Relationships>',
+        )
+        archive.writestr(
+            "word/document.xml",
+            f'<w:document xmlns:w="{space}"><w:body><w:p><w:r><w:t>{TEXT}</w:t></w:r></w:p>'
+            "</w:body></w:document>",
+        )
+    return made.getvalue()
 
 
 _VALUES: dict[str, dict[str, object]] = {
@@ -204,6 +230,9 @@ SEEDS: dict[str, dict[str, bytes]] = {
             f"c1,https://x.example,2023-01-15 12:34:56 UTC,203.0.113.7,horses,0,l,p,{TEXT},\n"
         ).encode()
     },
+    "docx": {"a.docx": _docx()},
+    "html": {"a.html": f"<html><title>{SECRET}</title><body><p>{TEXT}</p></body></html>".encode()},
+    "obsidian": {".obsidian/app.json": b"{}", "a.md": f"{TEXT} [[b]] %%no%%\n".encode()},
     "feed": {"feed.xml": _rss("<link>https://example.org</link>")},
     "wordpress": {
         "blog.xml": _rss(

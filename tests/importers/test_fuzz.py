@@ -29,7 +29,7 @@ from costeer_cli.store.document import Document, utc
 from tests.importers.making import NOBODY
 from tests.importers.seeds import SECRET, SEEDS, TEXT
 
-EXAMPLES = int(os.environ.get("COSTEER_FUZZ", "50"))
+EXAMPLES = int(os.environ.get("COSTEER_FUZZ", "40"))
 FUZZ = settings(
     max_examples=EXAMPLES,
     deadline=None,
