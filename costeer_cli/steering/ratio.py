@@ -35,10 +35,13 @@ def log_ratio(logprob: Floats, shift: Floats, clip: float) -> tuple[Floats, floa
     possible = prob > 0.0
     if clip <= 0.0 or not possible.any():
         return np.zeros_like(shift), 0.0
-    low, high = float(shift[possible].min()), float(shift[possible].max())
+    able = shift if possible.all() else np.where(possible, shift, -np.inf)
+    low, high = float(able.min(where=possible, initial=np.inf)), float(able.max())
     top, mass = high, float(prob.sum())
-    weight = prob * np.exp(np.where(possible, shift, -np.inf) - top)
+    weight = prob * np.exp(able - top)
     kappa = top + float(np.log(weight.sum() / mass))
+    if low >= kappa - clip and high <= kappa + clip:  # nothing is clipped: already exact
+        return shift - kappa if able is shift else np.clip(shift - kappa, -clip, clip), kappa
     for _ in range(0 if np.isinf(clip) else _ROUNDS):
         below, above = shift < kappa - clip, shift > kappa + clip
         middle = float(weight[~(below | above)].sum())
