@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from costeer_cli.cli import importing, me
+from costeer_cli.cli import exporting, filters, forgetting, importing, me
 from costeer_cli.cli.common import (
-    confirm,
-    counted,
     is_interactive,
     note,
     one_line,
@@ -21,12 +19,12 @@ from costeer_cli.cli.common import (
     print_rows,
 )
 from costeer_cli.errors import BadInputError
-from costeer_cli.files import write_private
-from costeer_cli.importers.jsonl import to_line
 from costeer_cli.importers.reading import NotTextError, decode
 from costeer_cli.personal.library import Library
+from costeer_cli.personal.retrieval import scope_of
 from costeer_cli.store.database import open_default
 from costeer_cli.store.document import Document, tidy
+from costeer_cli.store.scope import Scope
 
 app = typer.Typer(
     help="What you wrote before: add it, search it, forget it. It never leaves this machine.",
@@ -37,10 +35,12 @@ app = typer.Typer(
 )
 
 app.command("import")(importing.import_)
+app.command("export")(exporting.history)
+app.command("forget")(forgetting.forget)
+app.command("delete", hidden=True)(forgetting.delete)
 app.add_typer(me.app, name="me")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="The most to print.")]
 
 
@@ -123,10 +123,21 @@ def search(
     query: Annotated[list[str], typer.Argument(help="Words; any of them may match.")],
     json: Json = False,
     limit: Limit = 20,
+    source: filters.Sources = None,
+    tag: filters.Labels = None,
+    kind: filters.Kinds = None,
+    after: filters.After = "",
+    before: filters.Before = "",
+    profile: Annotated[
+        str | None, typer.Option("--profile", "-p", help="Only what this profile may read.")
+    ] = None,
 ) -> None:
     """Find texts by their words, best first."""
+    only = filters.selection(None, source, tag, kind, after, before)
     with open_default() as store:
-        hits = store.documents.search(" ".join(query), limit)
+        scope = scope_of(Library(store).get(profile)) if profile else Scope()
+        scope = scope if only.everything else replace(scope, only=only)
+        hits = store.documents.search_in(scope, " ".join(query), limit)
     if json:
         found = [_as_json(hit.document) | {"score": round(hit.score, 4)} for hit in hits]
         print_json({"documents": found})
@@ -134,40 +145,6 @@ def search(
     print_rows([_row(hit.document) for hit in hits])
     if not hits:
         note("No text has any of these words.")
-
-
-@app.command()
-def delete(
-    ids: Annotated[list[int], typer.Argument(metavar="ID...", help="The texts' numbers.")],
-    yes: Yes = False,
-) -> None:
-    """Forget texts: the words, the index and their traces in the file."""
-    with open_default() as store:
-        titles = [one_title(store.documents.get(number)) for number in dict.fromkeys(ids)]
-        for title in titles[:3]:
-            note(f"  {title[:60]}")
-        if not confirm(f"Delete {counted(len(titles), 'text')} for good?", yes):
-            note("Nothing was deleted.")
-            raise typer.Exit(1)
-        deleted = store.documents.delete(ids)
-    note(f"Deleted {counted(deleted, 'text')}.")
-
-
-@app.command()
-def export(
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file, not to stdout.")
-    ] = None,
-) -> None:
-    """Print every text as JSONL, which `costeer history import` reads back."""
-    with open_default() as store:
-        lines = ((to_line(document) + "\n").encode() for document in store.documents.export())
-        if output is None or str(output) == "-":
-            for line in lines:
-                typer.echo(line, nl=False)
-            return
-        write_private(output.absolute(), b"".join(lines))
-        note(f"Wrote {counted(store.documents.count(), 'text')} to {output}.")
 
 
 def _from_stdin() -> str:

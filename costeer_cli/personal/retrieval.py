@@ -11,11 +11,11 @@ from typing import Literal
 
 from costeer_cli.personal.hints import kinds, names
 from costeer_cli.personal.profile import Profile
-from costeer_cli.personal.readable import Readable
 from costeer_cli.store.database import Store
 from costeer_cli.store.document import Document
 from costeer_cli.store.ranking import Ranking, read
 from costeer_cli.store.recipients import name_words
+from costeer_cli.store.scope import Scope
 
 _SAME = 0.9  # Jaccard index of their pairs of words beyond which two texts are one
 _POOL = 3  # texts that are compared for one that is chosen
@@ -65,17 +65,31 @@ def retrieve(store: Store, profile: Profile | None, prompt: str, limit: int) -> 
     return [candidate.excerpt for candidate in chosen]
 
 
+def scope_of(profile: Profile | None) -> Scope:
+    """What of the history a profile may read."""
+    if profile is None:
+        return Scope(profile="")
+    return Scope(
+        profile=profile.name,
+        sources=profile.history_sources,
+        tags=profile.history_tags,
+        kinds=profile.history_kinds,
+        after=profile.history_after,
+        before=profile.history_before,
+    )
+
+
 class _Pool:
     """The candidates for one prompt, from the history and from the profile."""
 
     def __init__(self, store: Store, profile: Profile | None, prompt: str, limit: int) -> None:
-        readable = Readable(store, profile)
+        scope = scope_of(profile)
         shipped = list(profile.texts) if profile else []
-        found = readable.found(prompt)
+        found = store.documents.find_by_words(prompt, scope)
         self._named = set(names(prompt))
         self._kinds = kinds(prompt)
-        addressed = readable.addressed(list(self._named), 2 * limit)
-        recent = readable.newest(2 * limit)
+        addressed = store.documents.addressed(list(self._named), scope, 2 * limit)
+        recent = store.documents.newest(scope, 2 * limit)
         stored = {one.id: one for one in [*recent, *addressed, *found.documents]}
         self._texts = [read(document) for document in [*shipped, *stored.values()]]
         ids = (document.id for document in found.documents)

@@ -140,19 +140,19 @@ class Documents:
         *,
         sources: Sequence[str] = (),
         tags: Sequence[str] = (),
-        after: str = "",
-        before: str = "",
     ) -> list[Hit]:
-        """Documents with any word of `query`, best first; no query is a syntax error.
+        """Documents with any word of `query`, best first; for the rest see `Scope`."""
+        scope = Scope(profile=profile, sources=tuple(sources), tags=tuple(tags))
+        return self.search_in(scope, query, limit)
+
+    def search_in(self, scope: Scope, query: str, limit: int = 20) -> list[Hit]:
+        """Documents of a scope with any word of `query`, best first; no query is an error.
 
         Args:
+            scope: where to look.
             query: plain words; accents and case do not matter.
             limit: the most hits to return.
-            profile, sources, tags, after, before: see `Scope`.
         """
-        scope = Scope(
-            profile=profile, sources=tuple(sources), tags=tuple(tags), after=after, before=before
-        )
         found = self.find_by_words(query, scope, max(limit, _POOL))
         texts = [read(document) for document in found.documents]
         ranking = Ranking(found.frequencies, found.total, texts)
@@ -227,9 +227,17 @@ class Documents:
         self._connection.wipe_traces()
         return len(wanted)
 
-    def export(self) -> Iterator[Document]:
-        """Every document, oldest number first, a few at a time."""
-        for row in self._connection.rows("SELECT * FROM documents ORDER BY id"):
+    def export(self, selection: Selection | None = None) -> Iterator[Document]:
+        """Every document (of a selection), oldest number first, a few at a time."""
+        if selection is None or selection.everything:
+            rows = self._connection.rows("SELECT * FROM documents ORDER BY id")
+        else:
+            rows = self._connection.rows(
+                "SELECT documents.* FROM json_each(?) AS wanted"
+                " JOIN documents ON documents.id = wanted.value ORDER BY wanted.value",
+                [json.dumps(self.select(selection))],
+            )
+        for row in rows:
             yield _document(row)
 
     def _add_one(self, document: Document) -> str:

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 Condition = tuple[str, dict[str, object]]
 """SQL on `documents`, and its values."""
 
-_SOURCES = "documents.source IN (SELECT value FROM json_each(:sources))"
-_TAGS = (
-    "EXISTS (SELECT 1 FROM json_each(documents.tags)"
-    " WHERE value IN (SELECT value FROM json_each(:tags)))"
-)
-_KINDS = "documents.kind IN (SELECT value FROM json_each(:kinds))"
-_AFTER = "documents.created_at >= :after"
-_BEFORE = "documents.created_at < :before AND documents.created_at != ''"
-_IDS = "documents.id IN (SELECT value FROM json_each(:ids))"
+_LISTS = {
+    "ids": "documents.id IN (SELECT value FROM json_each(:{}))",
+    "sources": "documents.source IN (SELECT value FROM json_each(:{}))",
+    "tags": "EXISTS (SELECT 1 FROM json_each(documents.tags)"
+    " WHERE value IN (SELECT value FROM json_each(:{})))",
+    "kinds": "lower(documents.kind) IN (SELECT lower(value) FROM json_each(:{}))",
+}
+_VALUES = {
+    "after": "documents.created_at >= :{}",
+    "before": "documents.created_at < :{} AND documents.created_at != ''",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Scope:
             those from one of these sources, with one of these tags, of these kinds; () for all.
         after, before: of the same, only those written from this moment on, or before it; ISO 8601
             in UTC, '' for no limit. What has no date is neither.
+        only: of all that, only what a person points at; its query is left alone.
     """
 
     profile: str | None = None
@@ -38,16 +41,21 @@ class Scope:
     kinds: tuple[str, ...] = ()
     after: str = ""
     before: str = ""
+    only: Selection | None = None
 
     def condition(self) -> Condition:
         """It as SQL."""
         limits, values = _limits(self)
-        if self.profile is None:
-            return _all(limits), values
-        unbound = _all(["documents.profile = ''", *limits])
-        if not self.profile:
-            return unbound, values
-        return f"(documents.profile = :profile OR {unbound})", values | {"profile": self.profile}
+        sql = _all(limits)
+        if self.profile is not None:
+            sql = _all(["documents.profile = ''", *limits])
+        if self.profile:
+            sql = f"(documents.profile = :profile OR {sql})"
+            values["profile"] = self.profile
+        if self.only is not None:
+            also, more = self.only.condition("only_")
+            return f"{sql} AND {also}", values | more
+        return sql, values
 
     @property
     def everything(self) -> bool:
@@ -77,15 +85,12 @@ class Selection:
     query: str = ""
     profile: str | None = None
 
-    def condition(self) -> Condition:
-        """It as SQL, but for the query."""
-        limits, values = _limits(self)
-        if self.ids is not None:
-            limits.append(_IDS)
-            values["ids"] = json.dumps(self.ids)
+    def condition(self, prefix: str = "") -> Condition:
+        """It as SQL, but for the query; the names of its values begin with `prefix`."""
+        limits, values = _limits(self, prefix)
         if self.profile is not None:
-            limits.append("documents.profile = :profile")
-            values["profile"] = self.profile
+            limits.append(f"documents.profile = :{prefix}profile")
+            values[f"{prefix}profile"] = self.profile
         return _all(limits), values
 
     @property
@@ -94,15 +99,15 @@ class Selection:
         return self == Selection()
 
 
-def _limits(wanted: Scope | Selection) -> tuple[list[str], dict[str, object]]:
-    lists = [("sources", _SOURCES), ("tags", _TAGS), ("kinds", _KINDS)]
-    moments = [("after", _AFTER), ("before", _BEFORE)]
-    given = [(sql, name) for name, sql in (*lists, *moments) if getattr(wanted, name)]
-    values = {name: getattr(wanted, name) for _, name in given}
-    return [sql for sql, _ in given], {
-        name: value if isinstance(value, str) else json.dumps(value)
-        for name, value in values.items()
-    }
+def _limits(wanted: Scope | Selection, prefix: str = "") -> tuple[list[str], dict[str, object]]:
+    limits: list[str] = []
+    values: dict[str, object] = {}
+    for name, sql in (_LISTS | _VALUES).items():
+        value = getattr(wanted, name, None)
+        if value or (name == "ids" and value is not None):
+            limits.append(sql.format(prefix + name))
+            values[prefix + name] = json.dumps(value) if name in _LISTS else value
+    return limits, values
 
 
 def _all(limits: list[str]) -> str:
