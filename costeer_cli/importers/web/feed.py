@@ -33,6 +33,7 @@ _ROOTS = re.compile(
 )
 _CUT_OFF = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|read more\W*)\s*$", re.IGNORECASE)
 _KINDS = "schemas.google.com/g/2005#kind"
+_LONGEST_AUTHOR = 320
 
 
 class Feed:
@@ -60,7 +61,7 @@ class Feed:
         for number, item in enumerate(stream, 1):
             where = f"{entry.where} entry {number}"
             by = _author(item) or _author_of_all(item)
-            name, address = parseaddr(by)
+            name, address = parseaddr(by[:_LONGEST_AUTHOR])  # it recurses at each bracket
             author = name if "@" in address and name else by
             known = me.has(author) or me.has(address if "@" in address else by)
             kind = _blogger_kind(item) or "post"

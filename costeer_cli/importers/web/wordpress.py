@@ -153,6 +153,7 @@ class _People:
         self.own = Own(self.me, "a blog that several people write")
 
     def add(self, author: _Element) -> None:
+        """Take down one of the blog's authors."""
         login = text_in(author, "wp:author_login")
         mail = text_in(author, "wp:author_email")
         self.authors[login] = _Author(login, mail, text_in(author, "wp:author_display_name"))

@@ -122,6 +122,7 @@ class _Clean(io.RawIOBase):
         self._begun = False
 
     def read(self, size: int = -1) -> bytes:
+        """The next bytes; empty at the end only."""
         raw = self._file.read(size if size > 0 else 1 << 16)
         if not self._begun:
             self._begun = True
