@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from costeer_cli.cli import exporting, learning
 from costeer_cli.cli.common import confirm, counted, note, print_json, print_rows
 from costeer_cli.errors import BadInputError, UsageError
 from costeer_cli.personal.compose import compose
@@ -24,6 +25,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_show_locals=False,
 )
+
+app.command("export")(exporting.profiles)
+
+app.command()(learning.learn)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]

@@ -10,9 +10,8 @@ import typer
 from costeer_cli.cli.common import note
 from costeer_cli.cli.opening import chosen_account, open_cloud, open_model
 from costeer_cli.cli.prompt import read_prompt
+from costeer_cli.cli.voices import chosen_profile
 from costeer_cli.errors import UsageError
-from costeer_cli.personal.library import Library
-from costeer_cli.settings import Config, places
 from costeer_cli.steering.strength import ftrl_strength, parse_strength
 from costeer_cli.store.database import open_default
 
@@ -103,7 +102,7 @@ def write(
     text = read_prompt(prompt or [])
     delivery = Delivery(json=json, output=output, stream=stream and not compare)
     with open_default() as store:
-        person = Library(store).choose(profile, Config(places().config).get("profile"))
+        person = chosen_profile(store, profile)
         clip = (1.0 if proposals else 4.0) if clip is None else clip
         temperature = 1.0 if proposals else temperature
         policy = _policy(person, strength, ftrl, temperature, top_k, top_p, clip, seed)

@@ -1,0 +1,31 @@
+"""In whose voice to write; said out loud wherever it was not named."""
+
+from __future__ import annotations
+
+from costeer_cli.cli.common import note
+from costeer_cli.personal.library import Library
+from costeer_cli.personal.profile import Profile
+from costeer_cli.settings import Config, places
+from costeer_cli.store.database import Store
+
+
+def chosen_profile(store: Store, flag: str | None) -> Profile | None:
+    """The profile that `flag` names, else that of the settings, else the only own one.
+
+    Which it is goes to stderr, unless the flag named it.
+
+    Raises:
+        UnknownNameError: the one that is named does not exist.
+        UsageError: none is named and there are several.
+        BadInputError: its text is broken.
+    """
+    setting = Config(places().config).get("profile")
+    person = Library(store).choose(flag, setting)
+    if flag:
+        return person
+    if person is not None:
+        why = "which the settings name" if setting else "your only profile"
+        note(f"Writing as {person.name}, {why}.")
+    elif store.documents.count():
+        note("No profile: only your history is read. Make one with: costeer profile create NAME")
+    return person
