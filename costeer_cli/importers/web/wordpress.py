@@ -180,6 +180,7 @@ class _People:
         return not mail and self.me.has(author)
 
     def shown(self, login: str) -> str:
+        """The name that readers see for a login."""
         one = self.authors.get(login)
         return (one.shown if one else "") or login
 
