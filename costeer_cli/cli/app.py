@@ -9,6 +9,7 @@ import typer
 
 from costeer_cli import __version__
 from costeer_cli.cli import (
+    context,
     demo,
     doctor,
     draft,
@@ -39,6 +40,7 @@ app.add_typer(history.app, name="history")
 app.add_typer(draft.app, name="draft")
 app.add_typer(model.app, name="model")
 app.add_typer(provider.app, name="provider")
+app.command()(context.context)
 app.command()(doctor.doctor)
 app.command()(path.path)
 

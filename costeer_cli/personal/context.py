@@ -154,7 +154,7 @@ def _with(
                 context.about,
                 (*context.examples, example),
                 0,
-                (*context.sources, _source(document)),
+                (*context.sources, source_of(document)),
             ),
             count,
         )
@@ -180,7 +180,8 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _source(document: Document) -> str:
+def source_of(document: Document) -> str:
+    """What a text is called in `PrivateContext.sources`."""
     if document.id is None:
         return f"{document.source}:{document.native_id}"
     return f"history:{document.id}"

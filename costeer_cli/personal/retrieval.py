@@ -17,6 +17,9 @@ from costeer_cli.store.ranking import Ranking, read
 from costeer_cli.store.recipients import name_words
 from costeer_cli.store.scope import Scope
 
+EXCERPTS = 12
+"""Texts that are looked for to be read for one prompt."""
+
 _SAME = 0.9  # Jaccard index of their pairs of words beyond which two texts are one
 _POOL = 3  # texts that are compared for one that is chosen
 _DIVERSITY = 0.3  # how much a text loses by being like those chosen before it

@@ -9,7 +9,7 @@ from costeer_cli.local.author import LocalAuthor
 from costeer_cli.local.scorer import PairedScorer, Unscored
 from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.personal.context import PrivateContext, pack
-from costeer_cli.personal.retrieval import retrieve
+from costeer_cli.personal.retrieval import EXCERPTS, retrieve
 from costeer_cli.privacy.outbound.door import INSTRUCTIONS, Cloud, OutboundDoor
 from costeer_cli.steering.choice import Choice
 from costeer_cli.store.database import Store
@@ -21,8 +21,6 @@ from costeer_cli.writing.patience import Patience
 from costeer_cli.writing.proposals import Proposals
 from costeer_cli.writing.receipt import Receipt
 from costeer_cli.writing.recording import draft_record
-
-_EXCERPTS = 12
 
 
 class Desk:
@@ -42,7 +40,7 @@ class Desk:
         Raises:
             TooLongError: the profile alone is over the budget.
         """
-        excerpts = retrieve(self.store, assignment.profile, assignment.prompt, _EXCERPTS)
+        excerpts = retrieve(self.store, assignment.profile, assignment.prompt, EXCERPTS)
         return pack(
             assignment.profile,
             excerpts,

@@ -167,6 +167,18 @@ def test_history_takes_part(desk: Desk) -> None:
     assert context.tokens <= STEERED.context_tokens
 
 
+def test_a_draft_goes_with_every_text_that_was_read_for_it(desk: Desk) -> None:
+    documents = desk.store.documents
+    documents.add([Document(text="Today the short note was about plums.")])
+    broken, plain = desk.begin(STEERED), desk.begin(PLAIN)
+    documents.add([Document(text="Today there was another short note.")])
+    finished(desk.resume(STEERED, desk.store.drafts.get(broken.id)))
+    for number in (1, 2):
+        assert desk.store.forgetting.traces([number]).drafts == (broken.id,)
+    desk.store.forgetting.forget([2])
+    assert [record.id for record in desk.store.drafts.list()] == [plain.id]
+
+
 def test_a_profile_over_the_budget_is_refused(desk: Desk) -> None:
     with pytest.raises(TooLongError, match=r"The profile needs \d+ tokens, \d+ more than"):
         desk.begin(but(STEERED, context_tokens=10))
