@@ -62,6 +62,8 @@ def read(document: Document) -> Reading:
 
 def notes(readings: Sequence[Reading]) -> dict[str, str]:
     """What can be said of how these texts are written, by topic; only what was measured."""
+    if not readings:
+        return {}
     kinds = _kinds(readings)
     found = {
         "language": _languages(readings),

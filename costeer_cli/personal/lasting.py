@@ -43,9 +43,11 @@ def lasting(sentence: str, language: str) -> About | None:
         return None
     plain = sentence.replace("’", "'")
     patterns, passing = _compiled(language)
-    if passing.search(plain) or _CLOCK.search(plain):
+    start = re.match(_LEADS[language], plain, re.IGNORECASE)
+    told = plain[start.end() :] if start else plain  # "as you know" is not about them
+    if passing.search(told) or _CLOCK.search(told):
         return None
-    return next((about for about, pattern in patterns if pattern.match(plain)), None)
+    return next((about for about, pattern in patterns if pattern.match(told)), None)
 
 
 def only_one(sentence: str) -> str:
@@ -65,7 +67,7 @@ def _compiled(language: str) -> tuple[list[tuple[About, re.Pattern[str]]], re.Pa
     for about in _TRIED:
         ways = "|".join(filter(None, map(str.strip, PATTERNS[language][about].split(_LINE))))
         ways = ways.replace("<KIN>", kin).replace("<IS>", does)
-        patterns.append((about, re.compile(rf"{_LEADS[language]}(?:{ways})", re.IGNORECASE)))
+        patterns.append((about, re.compile(rf"(?:{ways})", re.IGNORECASE)))
     passing = "|".join(filter(None, map(str.strip, PASSING[language].split(_LINE))))
     return patterns, re.compile(rf"(?<!\w)(?:{passing})(?!\w)", re.IGNORECASE)
 

@@ -21,7 +21,7 @@ _GREETINGS = """
 _LONGEST_FIRST = sorted((" ".join(one.split()) for one in _GREETINGS.split(",")), key=len)[::-1]
 _GREETING = re.compile(
     rf"({'|'.join(re.escape(said) for said in _LONGEST_FIRST)})"
-    r"(?![\w'’])([^.?\n]*?)\s*([,!:.]|[–—-](?=\s|$)|$)",
+    r"(?![\w'’-])([^.?\n]*?)\s*([,!:.]|\s[–—-](?=\s|$)|$)",
     re.IGNORECASE,
 )
 _ADDRESSED = 4  # words; more after a greeting are no names

@@ -97,7 +97,7 @@ _BRITISH = """
     modelling fuelled counsellor marvellous skilful fulfil enrol organise organised realise
     realised recognise recognised apologise apologised emphasise criticise analyse analysed
     organising realising organisation specialise prioritise summarise catalogue dialogue
-    aluminium maths whilst learnt spelt cosy sceptical ageing manoeuvre anaesthetic paediatric
+    aluminium whilst learnt spelt cosy sceptical ageing manoeuvre anaesthetic paediatric
     """
 _AMERICAN = """
     color favor honor humor labor neighbor behavior flavor harbor rumor favorite
@@ -106,7 +106,7 @@ _AMERICAN = """
     modeling fueled counselor marvelous skillful fulfill enroll organize organized realize
     realized recognize recognized apologize apologized emphasize criticize analyze analyzed
     organizing realizing organization specialize prioritize summarize catalog dialog
-    aluminum math while learned spelled cozy skeptical aging maneuver anesthetic pediatric
+    aluminum while learned spelled cozy skeptical aging maneuver anesthetic pediatric
     """
 _BOTH = """
     meter tire curb program check license offense dialog while learned spelled grey
