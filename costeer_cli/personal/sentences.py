@@ -12,6 +12,9 @@ _SHORTENED = """
     bzw ca usw vgl evtl ggf inkl p.ej aprox av tel max min
 """
 _SHORT = frozenset(_SHORTENED.split())
+_NTH = re.compile(
+    r"\s+(?:[^\W\d_A-ZÄÖÜÉ]|Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Geb|Jahr|Klasse|Stock)"
+)  # after "3." in German
 _WRAPPED = 55  # characters; a line as long as that was broken by a program, not by the writer
 _LIST = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
 
@@ -56,4 +59,6 @@ def _goes_on(line: str, start: int, end: re.Match[str]) -> bool:
     word = before[1].lower() if before else ""
     if word in _SHORT:
         return word not in {"etc", "usw", "no"} or line[end.end() :].lstrip()[:1].islower()
-    return (len(word) == 1 and word != "i") or (word.isdigit() and len(word) <= 2)
+    if word.isdigit() and len(word) <= 2:
+        return _NTH.match(line, end.end()) is not None
+    return len(word) == 1 and word != "i"

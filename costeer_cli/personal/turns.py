@@ -65,7 +65,7 @@ def favourite_turns(texts: Sequence[Sequence[str]], language: str) -> list[str]:
         if len(seen) >= least and seen[0] < middle <= seen[-1]
     }
     chosen: list[tuple[str, ...]] = []
-    for turn in sorted(common, key=lambda turn: (-len(turn) * common[turn], turn)):
+    for turn in sorted(common, key=lambda turn: (-common[turn], -len(turn), turn)):
         if len(chosen) == _MOST_TURNS:
             break
         if not any(_overlap(turn, other) for other in chosen):

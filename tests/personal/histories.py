@@ -42,7 +42,7 @@ def english() -> list[Document]:
     """Tom's mails, from 2019 on, and some posts of his that are longer."""
     mails = [
         Document(
-            text=TOM[(n + n // 8) % 4].format(TOLD[n % 8]),
+            text=TOM[(n + n // 8) % 4].format(f"{TOLD[n % 8]} It is parcel {n}."),
             source="mbox",
             native_id=f"mail-{n}",
             kind="email",
@@ -55,7 +55,7 @@ def english() -> list[Document]:
     months = ["January", "February", "March", "April", "May", "June", "July", "August"]
     posts = [
         Document(
-            text=POST.format(month),
+            text=POST.format(f"{month}, week {n} of them,"),
             source="markdown",
             native_id=month,
             kind="post",
@@ -86,6 +86,7 @@ def german() -> list[Document]:
             "Ich arbeite heute leider bis acht.",
             "Ich bin Vegetarierin, das war schon immer so.",
         ],
+        "Es ist das Paket",
     )
 
 
@@ -108,13 +109,16 @@ def french() -> list[Document]:
             "J'habite à côté du canal depuis dix ans.",
             "Je travaille à la maison demain.",
         ],
+        "C'est le colis",
     )
 
 
-def _made(frames: Sequence[str], told: Sequence[str]) -> list[Document]:
+def _made(frames: Sequence[str], told: Sequence[str], parcel: str) -> list[Document]:
     return [
         Document(
-            text=frames[n % len(frames)].format(told[n % len(told)], who=WHO[n % 7]),
+            text=frames[n % len(frames)].format(
+                f"{told[n % len(told)]} {parcel} {n}.", who=WHO[n % 7]
+            ),
             source="mbox",
             native_id=f"mail-{n}",
             kind="email",

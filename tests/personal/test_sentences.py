@@ -15,6 +15,7 @@ from costeer_cli.personal.sentences import sentences, words
         ("One. Two! Three? Four…", ["One.", "Two!", "Three?", "Four…"]),
         ("Dr. Low came at 3.30, e.g. late. Bye.", ["Dr. Low came at 3.30, e.g. late.", "Bye."]),
         ("Am 3. Mai, z.B. um acht. Gut.", ["Am 3. Mai, z.B. um acht.", "Gut."]),
+        ("It is parcel 3. It is late.", ["It is parcel 3.", "It is late."]),
         ("i work here. we live there.", ["i work here.", "we live there."]),
         (
             "Bread etc. and milk. Tea etc. Then no.",
