@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -82,7 +83,7 @@ def _identity(store: Store, profile: str | None, more: list[str]) -> Identity:
 
 def _report(found: list[Found], tally: Tally, result: AddResult) -> None:
     formats = ", ".join(dict.fromkeys(one.format for one in found))
-    passed = tally.skipped.total()
+    passed = tally.skipped + Counter(similar=result.similar)
     if not tally.taken:
         raise BadInputError(
             f"There is nothing to import ({formats}){reasons(tally.skipped)}.",
@@ -91,7 +92,7 @@ def _report(found: list[Found], tally: Tally, result: AddResult) -> None:
     note(
         f"Found {counted(tally.taken, 'text')} ({formats}): {result.added} new,"
         f" {result.updated} changed, {result.duplicate} already there;"
-        f" passed over {passed}{reasons(tally.skipped)}."
+        f" passed over {passed.total()}{reasons(passed)}."
     )
     for said, times in tally.notes.items():
         note(f"  {counted(times, 'file')}: {said}")

@@ -65,6 +65,7 @@ class Exported:
             created_at=utc(said("date")) or "",
             tags=tuple(map(_text, tags)) if isinstance(tags, list) else (),
             profile=said("profile") or None,
+            kept=True,
         )
 
 

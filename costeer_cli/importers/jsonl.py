@@ -85,7 +85,7 @@ def _one(fields: dict[str, Any], text: str, where: str, file: str, own: Own) -> 
     document, notes = document_of(fields, text, source or Jsonl.name, where)
     if source and fields.keys() >= _EXPORTED:
         yield from notes
-        yield document if text else Skipped(where, "empty")
+        yield replace(document, kept=True) if text else Skipped(where, "empty")
         return
     if not own(document.author):
         yield Skipped(where, "others")

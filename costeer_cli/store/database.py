@@ -161,6 +161,7 @@ def _set_up(connection: Connection) -> None:
     run("PRAGMA synchronous = NORMAL")
     run("PRAGMA foreign_keys = ON")
     run("PRAGMA secure_delete = ON").fetchall()
+    run("PRAGMA cache_size = -32768")  # KiB; a large import writes all over its indexes
     run("PRAGMA temp_store = MEMORY")  # VACUUM and sorts leave nothing in /tmp
 
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -58,6 +58,8 @@ class Document:
         tags: the person's own labels.
         profile: the one profile that may read it; None for all.
         id: its number in the store; None outside it.
+        kept: it comes from an export of a store, or by hand, and is taken however much it is
+            like another one; not stored.
     """
 
     text: str
@@ -73,6 +75,7 @@ class Document:
     tags: tuple[str, ...] = ()
     profile: str | None = None
     id: int | None = None
+    kept: bool = field(default=False, compare=False)
 
     @property
     def digest(self) -> str:

@@ -13,6 +13,7 @@ from costeer_cli.store.finding import Finder
 from costeer_cli.store.ranking import Ranking, read
 from costeer_cli.store.recipients import forget_unused, remember
 from costeer_cli.store.scope import Scope, Selection
+from costeer_cli.store.similar import Similar, Sketch
 
 __all__ = ["AddResult", "Document", "Documents", "Found", "Hit"]
 
@@ -21,11 +22,13 @@ _POOL = 96  # documents that are ranked exactly for one query
 
 @dataclass(frozen=True, slots=True)
 class AddResult:
-    """How many documents were new, already there, or there in an older wording."""
+    """How many documents were new, already there, or there in an older wording; and how many were
+    passed over because another one says nearly the same."""
 
     added: int
     duplicate: int
     updated: int = 0
+    similar: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +66,20 @@ class Documents:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._finder = Finder(connection)
+        self._similar = Similar(connection)
 
     def add(self, documents: Iterable[Document]) -> AddResult:
         """Store `documents` as they stream in, all or none.
 
         A text that is there already (same digest and profile) counts as a duplicate; a changed
         text of the same source, native id and profile replaces the older one. So doing it twice
-        changes nothing.
+        changes nothing. A new text that says nearly the same as another one (see `Similar`) is
+        passed over, unless it is `kept` or was added by hand.
 
         Raises:
             StoreError: full, locked or read-only; nothing was stored.
         """
-        counts = {"added": 0, "duplicate": 0, "updated": 0}
+        counts = {"added": 0, "duplicate": 0, "updated": 0, "similar": 0}
         recipients: set[str] = set()
         with self._connection.atomic():
             for document in documents:
@@ -244,22 +249,34 @@ class Documents:
         row = _row(document)
         if self.find(document) is not None:
             return "duplicate"
-        changed = self._connection.execute(
-            "UPDATE documents SET title = :title, kind = :kind, prompt = :prompt, text = :text,"
-            " author = :author, recipient = :recipient, signature = :signature,"
-            " created_at = :created_at, tags = :tags, digest = :digest"
-            " WHERE source = :source AND native_id = :native_id AND profile = :profile",
+        sketch = Sketch(row["text"])
+        there = self._connection.scalar(
+            "SELECT id FROM documents WHERE source = :source AND native_id = :native_id"
+            " AND profile = :profile",
             row,
         )
-        if changed:
+        if there is not None:
+            self._connection.execute(
+                "UPDATE documents SET title = :title, kind = :kind, prompt = :prompt,"
+                " text = :text, author = :author, recipient = :recipient,"
+                " signature = :signature, created_at = :created_at, tags = :tags,"
+                " digest = :digest WHERE id = :id",
+                row | {"id": there},
+            )
+            self._similar.forget(there)
+            self._similar.remember(there, sketch)
             return "updated"
-        self._connection.execute(
+        wanted = document.kept or document.source == "add"
+        if not wanted and self._similar.find(sketch, row["profile"], row["recipient"]) is not None:
+            return "similar"
+        number = self._connection.insert(
             "INSERT INTO documents (source, native_id, profile, title, kind, prompt, text, author,"
             " recipient, signature, created_at, tags, digest) VALUES (:source, :native_id,"
             " :profile, :title, :kind, :prompt, :text, :author, :recipient, :signature,"
             " :created_at, :tags, :digest)",
             row,
         )
+        self._similar.remember(number, sketch)
         return "added"
 
 
@@ -295,7 +312,7 @@ def _labels(tags: Iterable[str]) -> list[str]:
 
 
 def _document(row: Row) -> Document:
-    fields = {name: row[name] for name in Document.__dataclass_fields__}
+    fields = {name: row[name] for name in Document.__dataclass_fields__ if name != "kept"}
     fields["tags"] = tuple(json.loads(row["tags"]))
     fields["profile"] = row["profile"] or None
     return Document(**fields)

@@ -189,6 +189,30 @@ def used_008(db: Database) -> None:
     )
 
 
+def sketches_009(db: Database) -> None:
+    """The few numbers by which a text that is nearly the same is found."""
+    from costeer_cli.store.similar import Sketch  # noqa: PLC0415
+
+    db.execute(
+        """
+        CREATE TABLE sketches (
+            hash INTEGER NOT NULL,
+            document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            PRIMARY KEY (hash, document_id)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX sketches_by_document ON sketches (document_id)")
+    db.conn.executemany(
+        "INSERT INTO sketches (hash, document_id) VALUES (?, ?)",
+        (
+            (value, number)
+            for number, text in db.execute("SELECT id, text FROM documents")
+            for value in Sketch(text).least
+        ),
+    )
+
+
 STEPS = (
     documents_001,
     profiles_002,
@@ -198,5 +222,6 @@ STEPS = (
     identity_006,
     lookup_007,
     used_008,
+    sketches_009,
 )
 NAMES = frozenset(step.__name__ for step in STEPS)
