@@ -156,7 +156,7 @@ def test_it_is_a_provider(serve: Serve, open_: Open) -> None:
 def test_a_server_nearby_rests_while_it_is_scored(open_line: OpenLine) -> None:
     line = open_line("http://127.0.0.1:1/v1")
     nearby = RemoteProvider("box", "", line, replace(PLAIN, model="small"), nearby=True)
-    assert (nearby.flows, nearby.stride, nearby.model) == (False, 16, "small")
+    assert (nearby.flows, nearby.stride, nearby.model) == (False, 10, "small")
 
 
 def test_what_the_service_tells_is_counted_over_all_requests(serve: Serve, open_: Open) -> None:

@@ -76,7 +76,8 @@ def test_what_was_written_is_kept_with_all_that_was_sent(desk: Desk) -> None:
     assert kept.text == text(writing)
     assert desk.store.drafts.choices(writing.id) == writing.choices
     assert writing.receipt is not None
-    assert kept.receipt == json.loads(json.dumps(writing.receipt.as_dict()))
+    receipt = writing.receipt.as_dict() | {"scoring": writing.scoring}
+    assert kept.receipt == json.loads(json.dumps(receipt))
     sent = desk.store.wire.for_draft(writing.id)
     usage, privacy = writing.receipt.usage, writing.receipt.privacy
     assert usage.requests == privacy.requests_logged == len(sent)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pytest
@@ -356,9 +358,24 @@ def test_scoring_is_spared_where_the_cloud_is_sure() -> None:
 
 @pytest.mark.parametrize("flows", [False, True])
 def test_the_local_model_reads_ahead_only_while_a_draft_flows_in(flows: bool) -> None:
-    script = Script([_position(b"a"), _position(b"b", b"y")], [_position(b"")])
+    class Awaited(Prefers):
+        """Lets the draft go on once it was told to read ahead."""
+
+        told = threading.Event()
+
+        def prepare(self) -> None:
+            super().prepare()
+            self.told.set()
+
+    class Slow(Script):
+        def draft(self, accepted: Sequence[Choice], max_tokens: int) -> Any:
+            for position in super().draft(accepted, max_tokens):
+                assert not flows or scorer.told.wait(10)
+                yield position
+
+    scorer = Awaited(b"y")
+    script = Slow([_position(b"a"), _position(b"b", b"y")], [_position(b"")])
     script.flows = flows
-    scorer = Prefers(b"y")
     loop = Loop(script, scorer, Policy(strength=1.0), Kept(), Limits(max_tokens=9))
     list(loop)
     assert _texts(loop) == b"ay"

@@ -290,7 +290,7 @@ def test_a_service_is_spoken_to_as_it_was_found_to_want_it(serve: Serve, log: Lo
     finally:
         door.close()
     assert b"".join(p.chosen.text for p in drafted) == b"alpha bravo charlie"
-    assert (door.flows, door.stride) == (False, 16)
+    assert (door.flows, door.stride) == (False, 10)
     (asked,) = served.asked
     assert log.entries == [("box", served.url + asked.path, log.entries[0][2], asked.body)]
     assert asked.headers["authorization"] == "Bearer sk-test-51a7"
