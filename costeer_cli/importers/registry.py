@@ -15,6 +15,7 @@ from costeer_cli.importers.cogenesis import CoGenesis
 from costeer_cli.importers.csv_table import Csv
 from costeer_cli.importers.documents.docx import Docx
 from costeer_cli.importers.documents.obsidian import Obsidian
+from costeer_cli.importers.exported import Exported
 from costeer_cli.importers.git_log import GitLog
 from costeer_cli.importers.jsonl import Jsonl
 from costeer_cli.importers.lamp import Lamp, LongLamp
@@ -57,6 +58,7 @@ def importers() -> tuple[Importer, ...]:
         Docx(),
         Jsonl(),
         Csv(),
+        Exported(),
     )
     return (*known, *_third_party(), HtmlPage(), Markdown(), Text())
 

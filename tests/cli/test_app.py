@@ -20,6 +20,7 @@ from costeer_cli.settings import Places
 from tests.cli.conftest import Costeer
 
 NOUNS = [
+    "context",
     *("write", "demo", "profile", "history", "draft", "provider", "model", "doctor", "path"),
 ]
 
