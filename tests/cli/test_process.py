@@ -20,14 +20,19 @@ POOR = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "COLUMNS": "60", "NO_COLOR":
 
 
 def started(*args: str, **environ: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [*COSTEER, *args],
-        env=os.environ | environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        bufsize=0,  # what is read one by one must not be read ahead
-    )
+    # A shell that runs the tests in the background lets them ignore Ctrl-C, and children inherit it.
+    ignored = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [*COSTEER, *args],
+            env=os.environ | environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,  # what is read one by one must not be read ahead
+        )
+    finally:
+        signal.signal(signal.SIGINT, ignored)
 
 
 @pytest.mark.model
