@@ -11,7 +11,7 @@ the bytes alone: not on how the cloud cut them, nor on how drafts were cut.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, takewhile
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from costeer_cli.local.byte_index import ByteIndex
 from costeer_cli.local.covers import Cover, Covers, Path
+from costeer_cli.local.prefix import shared
 from costeer_cli.models.reader import Reader
 from costeer_cli.steering.completion import Evidence, Tail
 from costeer_cli.steering.position import Candidate, Position
@@ -134,7 +135,7 @@ class Bytewise:
         """Read what leads to the missing paths, in one pass; keep what is of the main path."""
         keep = len(self._reader.tokens)
         for path in missing:
-            keep = min(keep, _shared(self._reader.tokens, path[:-1]))
+            keep = min(keep, shared(self._reader.tokens, path[:-1]))
         self._reader.forget(keep)
         nodes = sorted(
             {path[:i] for path in missing for i in range(keep + 1, len(path) + 1)}, key=_by_length
@@ -170,11 +171,7 @@ def _by_length(path: Path) -> tuple[int, Path]:
 def _common(paths: Sequence[Path]) -> int:
     """How many tokens all paths begin with together."""
     first, last = min(paths), max(paths)
-    return min(_shared(first, last), len(first))
-
-
-def _shared(first: Iterable[int], second: Iterable[int]) -> int:
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second)))  # noqa: B905
+    return shared(first, last)
 
 
 def _is_whole(text: bytes | None) -> bool:

@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from costeer_cli.local.prefix import shared
 from costeer_cli.models.reader import Reader
 from costeer_cli.steering.completion import Evidence, Tail
 from costeer_cli.steering.position import Position
@@ -65,7 +66,7 @@ class Tokenwise:
 
     def _cut(self, wanted: Sequence[int], needed: int) -> None:
         """Forget what is not the beginning of `wanted`, and rows for less than `needed` tokens."""
-        held = _shared(self._reader.tokens, wanted)
+        held = shared(self._reader.tokens, wanted)
         self._reader.forget(held)
         self._rows = {place: row for place, row in self._rows.items() if needed <= place <= held}
         if needed == 0:
@@ -87,13 +88,3 @@ class Tokenwise:
         ids = np.flatnonzero(unlisted)
         tail = Tail(vocabulary, ids, without[ids], with_context[ids] - without[ids])
         return Evidence(with_context[listed] - without[listed], tail)
-
-
-def _shared(first: Sequence[int], second: Sequence[int]) -> int:
-    """How many tokens two texts share from the start."""
-    count = 0
-    for one, other in zip(first, second, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
