@@ -135,11 +135,6 @@ class Source:
         """One of its files, as if it had been given alone."""
         return Source(self.path, entry)
 
-    def named(self, *names: str) -> list[Entry]:
-        """Its files whose own names are among `names`, whatever folder they are in; any case."""
-        wanted = {name.casefold() for name in names}
-        return [entry for entry in self.entries if entry.base.casefold() in wanted]
-
     def _walk(self) -> Iterator[Entry]:
         seen: set[str] = set()
         waiting = [(os.fspath(self.path), "")]

@@ -31,11 +31,6 @@ class ByteIndex:
         last = bisect_left(self._texts, following, first) if following else len(self._texts)
         return first, last
 
-    def covers(self, prefix: bytes) -> bool:
-        """Whether some token begins with `prefix`."""
-        first, last = self.span(prefix)
-        return last > first
-
     def mass(self, rows: NDArray[np.float32], prefix: bytes) -> Floats:
         """Log of the mass of the tokens that begin with `prefix`, (rows,), in nats.
 

@@ -4,7 +4,6 @@ month, is not said."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -99,14 +98,6 @@ class DateOrder:
         if self._day or self._rises["day"] == self._rises["month"]:
             return "unknown"
         return "day" if self._rises["day"] else "month"
-
-
-def order_of(heads: Iterable[Head]) -> Order:
-    """Which comes first in the dates of a file."""
-    order = DateOrder()
-    for one in heads:
-        order.add(one)
-    return order.found
 
 
 def moment(seen: Head, order: Order) -> tuple[datetime | None, bool]:

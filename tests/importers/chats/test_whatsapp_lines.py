@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costeer_cli.importers.chats.whatsapp_lines import Head, head, moment, order_of
+from costeer_cli.importers.chats.whatsapp_lines import DateOrder, Head, Order, head, moment
 
 HEADS = [
     "[24.12.21, 18:30:05] ",
@@ -40,6 +40,14 @@ HEADS = [
     "2021년 12월 24일 오후 6:30, ",
     "24\u200f/12\u200f/2021، 6:30 م - ",
 ]
+
+
+def order_of(seen: list[Head]) -> Order:
+    """What the dates of a file say."""
+    order = DateOrder()
+    for one in seen:
+        order.add(one)
+    return order.found
 
 
 @pytest.mark.parametrize("start", HEADS)
