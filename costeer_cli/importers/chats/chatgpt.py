@@ -6,44 +6,27 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from costeer_cli.importers.chats.assistants import conversations, prompt
-from costeer_cli.importers.chats.layout import alone, inside, start
+from costeer_cli.importers.chats.assistants import Assistant, prompt
 from costeer_cli.importers.chats.shapes import line, mapping, moment, rows, words
-from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.protocol import Item, Note, Skipped
-from costeer_cli.importers.source import Entry, Source
-from costeer_cli.store.document import Document
 
-_NAME = re.compile(r"conversations(?:[-_]\d+)?\.json", re.IGNORECASE)
-_ARRAY = re.compile(r"\[\s*\{")
-_COMPANIONS = ("chat.html", "user.json", "export_manifest.json", "message_feedback.json")
 _TYPED = ("text", "multimodal_text")
 
 
-class ChatGPT:
-    """What the person typed to ChatGPT, a prompt a document.
+class ChatGPT(Assistant):
+    """What the person typed to ChatGPT.
 
-    Prompts are orders more than prose: their kind is "prompt" and their source "chatgpt", by
-    which a profile may leave them out. The export names nobody else, so nothing need be known of
-    the person. Of a prompt that was edited, the wording that was last followed is taken.
+    Of a prompt that was edited, the wording that was last followed is taken.
     """
 
     name = "chatgpt"
+    called = "ChatGPT"
+    files = re.compile(r"conversations(?:[-_]\d+)?\.json", re.IGNORECASE)
+    companions = ("chat.html", "user.json", "export_manifest.json", "message_feedback.json")
+    key = "mapping"
 
-    def sniff(self, source: Source) -> bool:
-        """An array of conversations with a `mapping`, alone or at the top of a zip or folder."""
-        return any(_is_chatgpt(entry) for entry in _files(source))
-
-    def read(self, source: Source, me: Identity) -> Iterator[Item]:  # noqa: ARG002
-        """The prompts, one conversation after another."""
-        for entry in _files(source):
-            for found in conversations(entry):
-                if isinstance(found, tuple):
-                    yield from self._conversation(*found)
-                else:
-                    yield found
-
-    def _conversation(self, where: str, conversation: dict[str, Any]) -> Iterator[Item]:
+    def prompts(self, where: str, conversation: dict[str, Any]) -> Iterator[Item]:
+        """Those that were followed, then a word on the others."""
         nodes = mapping(conversation.get("mapping"))
         if not nodes:
             yield Skipped(where, "broken" if conversation.get("mapping") != {} else "empty")
@@ -64,29 +47,8 @@ class ChatGPT:
                 yield Note(where, "an earlier wording of an edited prompt, left out")
             else:
                 at = moment(message.get("create_time")) or started
-                about = Document(
-                    text="",
-                    source=self.name,
-                    native_id=f"{name}/{line(message.get('id')) or key}",
-                    title=title,
-                    recipient="ChatGPT",
-                    created_at=at.isoformat() if at else "",
-                )
-                yield from prompt(text, where, about)
-
-
-def _files(source: Source) -> list[Entry]:
-    """The files with conversations; shards in their order."""
-    if source.single:
-        return [source.single] if source.single.suffix == ".json" else []
-    found = inside(source)
-    files = {name: entry for name, entry in found if _NAME.fullmatch(name)}
-    return [files[name] for name in sorted(files)] if alone(found, *_COMPANIONS) else []
-
-
-def _is_chatgpt(entry: Entry) -> bool:
-    beginning = start(entry)
-    return bool(_ARRAY.match(beginning)) and '"mapping"' in beginning
+                native_id = f"{name}/{line(message.get('id')) or key}"
+                yield from prompt(text, where, self.about(native_id, title, at))
 
 
 def _followed(nodes: dict[str, Any], current: object) -> dict[str, None]:
