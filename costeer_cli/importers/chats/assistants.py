@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from costeer_cli.errors import BadInputError
-from costeer_cli.importers.chats.layout import alone, inside, start
-from costeer_cli.importers.chats.pull import elements
 from costeer_cli.importers.chats.quotes import own_prompt
-from costeer_cli.importers.chats.shapes import mapping
 from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.layout import alone, inside, start
 from costeer_cli.importers.protocol import Item, Note, Skipped
+from costeer_cli.importers.pull import elements
 from costeer_cli.importers.reading import too_little
+from costeer_cli.importers.shapes import mapping
 from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document
 

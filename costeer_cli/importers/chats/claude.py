@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from costeer_cli.importers.chats.assistants import Assistant, prompt
-from costeer_cli.importers.chats.shapes import line, mapping, moment, rows, words
 from costeer_cli.importers.protocol import Item, Skipped
+from costeer_cli.importers.shapes import line, mapping, moment, rows, words
 
 
 class Claude(Assistant):

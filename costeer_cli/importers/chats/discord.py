@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from costeer_cli.importers.chats.bursts import Message, Said, bursts
-from costeer_cli.importers.chats.decoding import Decoded
-from costeer_cli.importers.chats.layout import folder, inside, start
-from costeer_cli.importers.chats.pull import elements
-from costeer_cli.importers.chats.shapes import line, mapping, moment, words
+from costeer_cli.importers.decoding import Decoded
 from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.layout import folder, inside, start
 from costeer_cli.importers.protocol import Item, Note, Skipped
+from costeer_cli.importers.pull import elements
 from costeer_cli.importers.reading import LARGEST, note_old_encoding, read_bytes
+from costeer_cli.importers.shapes import line, mapping, moment, words
 from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document
 

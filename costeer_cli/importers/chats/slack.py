@@ -9,12 +9,12 @@ from itertools import groupby
 from typing import Any
 
 from costeer_cli.importers.chats.bursts import Message, Said, Turn, bursts
-from costeer_cli.importers.chats.layout import folder, inside, start
 from costeer_cli.importers.chats.mrkdwn import plain
-from costeer_cli.importers.chats.pull import elements
-from costeer_cli.importers.chats.shapes import line, mapping, moment, rows, words
 from costeer_cli.importers.identity import Identity, UnknownPersonError
+from costeer_cli.importers.layout import folder, inside, start
 from costeer_cli.importers.protocol import Item, Note, Skipped
+from costeer_cli.importers.pull import elements
+from costeer_cli.importers.shapes import line, mapping, moment, rows, words
 from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from costeer_cli.errors import BadInputError
 from costeer_cli.importers.chats.bursts import Message, Said, Turn, bursts
-from costeer_cli.importers.chats.layout import alone, inside, start
-from costeer_cli.importers.chats.pull import Pull, PullError, pulling
-from costeer_cli.importers.chats.shapes import line, mapping, moment, rows, words
 from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.layout import alone, inside, start
 from costeer_cli.importers.protocol import Item, Skipped
+from costeer_cli.importers.pull import Pull, PullError, pulling
 from costeer_cli.importers.reading import note_old_encoding
+from costeer_cli.importers.shapes import line, mapping, moment, rows, words
 from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document
 

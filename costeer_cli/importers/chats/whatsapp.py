@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 
 from costeer_cli.errors import BadInputError
 from costeer_cli.importers.chats.bursts import Message, Said, Turn, bursts
-from costeer_cli.importers.chats.decoding import Decoded
-from costeer_cli.importers.chats.layout import folder, inside
 from costeer_cli.importers.chats.quotes import LONGEST
-from costeer_cli.importers.chats.shapes import line as one_line
 from costeer_cli.importers.chats.whatsapp_lines import DateOrder, Head, Order, head, moment
 from costeer_cli.importers.chats.whatsapp_marks import typed
+from costeer_cli.importers.decoding import Decoded
 from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.layout import folder, inside
 from costeer_cli.importers.protocol import Item, Note, Skipped
 from costeer_cli.importers.reading import note_old_encoding
+from costeer_cli.importers.shapes import line as one_line
 from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document, tidy
 

@@ -9,10 +9,10 @@ from contextlib import suppress
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from costeer_cli.importers.chats.layout import start
 from costeer_cli.importers.fields import Own
 from costeer_cli.importers.html_text import html_text
 from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.layout import start
 from costeer_cli.importers.protocol import Item, Note, Skipped
 from costeer_cli.importers.reading import too_little
 from costeer_cli.importers.source import Source

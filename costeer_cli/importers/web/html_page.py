@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from costeer_cli.importers.chats.layout import start
 from costeer_cli.importers.html_text import html_text, html_tree, leave_out
 from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.layout import start
 from costeer_cli.importers.lines import is_utf16
 from costeer_cli.importers.names import dated_name
 from costeer_cli.importers.protocol import Item, Note, Skipped

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from costeer_cli.importers.chats.layout import inside, start
-from costeer_cli.importers.chats.pull import Pull, PullError, pulling
-from costeer_cli.importers.chats.shapes import line, mapping, rows, words
 from costeer_cli.importers.html_text import html_text
 from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.layout import inside, start
 from costeer_cli.importers.protocol import Item, Note, Skipped
+from costeer_cli.importers.pull import Pull, PullError, pulling
 from costeer_cli.importers.reading import note_old_encoding, too_little
+from costeer_cli.importers.shapes import line, mapping, rows, words
 from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document, tidy, utc
 

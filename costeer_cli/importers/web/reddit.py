@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from costeer_cli.importers.chats.decoding import Decoded
-from costeer_cli.importers.chats.layout import inside, start
-from costeer_cli.importers.chats.shapes import line, words
+from costeer_cli.importers.decoding import Decoded
 from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.layout import inside, start
 from costeer_cli.importers.markdown import own_prose
 from costeer_cli.importers.protocol import Item, Note, Skipped
 from costeer_cli.importers.reading import LARGEST, note_old_encoding, too_little
+from costeer_cli.importers.shapes import line, words
 from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document, tidy, utc
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from costeer_cli.importers.chats.layout import start
 from costeer_cli.importers.fields import Own
 from costeer_cli.importers.html_text import html_text
 from costeer_cli.importers.identity import Identity, comparable
+from costeer_cli.importers.layout import start
 from costeer_cli.importers.protocol import Item, Skipped
 from costeer_cli.importers.reading import too_little
 from costeer_cli.importers.source import Source

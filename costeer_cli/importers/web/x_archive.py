@@ -9,12 +9,12 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from costeer_cli.importers.chats.layout import HEAD, inside, start
-from costeer_cli.importers.chats.pull import Pull, PullError
-from costeer_cli.importers.chats.shapes import line, mapping, words
 from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.layout import HEAD, inside, start
 from costeer_cli.importers.protocol import Item, Note, Skipped
+from costeer_cli.importers.pull import Pull, PullError
 from costeer_cli.importers.reading import note_old_encoding, too_little
+from costeer_cli.importers.shapes import line, mapping, words
 from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document, tidy, utc
 

@@ -14,8 +14,8 @@ from costeer_cli.importers.chats.chatgpt import ChatGPT
 from costeer_cli.importers.chats.claude import Claude
 from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document
-from tests.importers.chats.shaking import shaken, survives
 from tests.importers.making import PROSE, passed_over, read, taken, write, zipped
+from tests.importers.shaking import shaken, survives
 
 SECOND = "And what did the sailors do on the third day?"
 ANSWER = "I have never met a sailor, I must admit."

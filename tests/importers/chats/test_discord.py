@@ -16,8 +16,8 @@ from costeer_cli.importers.chats.discord import Discord, plain
 from costeer_cli.importers.protocol import Note
 from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document
-from tests.importers.chats.shaking import shaken, survives
 from tests.importers.making import PROSE, passed_over, read, taken, write, zipped
+from tests.importers.shaking import shaken, survives
 
 CHANNEL = "1100000000000000001"
 

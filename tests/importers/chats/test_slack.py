@@ -14,8 +14,8 @@ from costeer_cli.importers.chats.slack import Slack
 from costeer_cli.importers.identity import UnknownPersonError
 from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document
-from tests.importers.chats.shaking import shaken, survives
 from tests.importers.making import PROSE, passed_over, read, taken, write, zipped
+from tests.importers.shaking import shaken, survives
 
 OTHER = "Could you look after the horses this week?"
 MAIL = "mara@example.org"

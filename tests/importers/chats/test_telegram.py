@@ -15,8 +15,8 @@ from costeer_cli.importers.chats.telegram import Telegram
 from costeer_cli.importers.identity import UnknownPersonError
 from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document
-from tests.importers.chats.shaking import shaken, survives
 from tests.importers.making import PROSE, passed_over, read, taken, write, zipped
+from tests.importers.shaking import shaken, survives
 
 OTHER = "We were waiting for you all day at the harbour."
 HTML = "<!DOCTYPE html>\n<html>\n <head>\n  <title>Exported Data</title>\n"

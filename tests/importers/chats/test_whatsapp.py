@@ -16,8 +16,8 @@ from costeer_cli.importers.lines import LONGEST
 from costeer_cli.importers.protocol import Note
 from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document
-from tests.importers.chats.shaking import survives
 from tests.importers.making import PROSE, passed_over, read, taken, write, zipped
+from tests.importers.shaking import survives
 
 OTHER = "We were waiting for you all day at the harbour."
 ANDROID = "24/12/2021, {} - {}\n"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 
-from costeer_cli.importers.chats.shapes import line, mapping, moment, rows, words
-from tests.importers.chats.shaking import ANYTHING
+from costeer_cli.importers.shapes import line, mapping, moment, rows, words
+from tests.importers.shaking import ANYTHING
 
 
 @given(ANYTHING)

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costeer_cli.importers.chats import pull as pull_module
-from costeer_cli.importers.chats.pull import Pull, PullError, elements, pulling
+from costeer_cli.importers import pull as pull_module
 from costeer_cli.importers.protocol import Note, Skipped
+from costeer_cli.importers.pull import Pull, PullError, elements, pulling
 from costeer_cli.importers.source import Source
-from tests.importers.chats.shaking import ANYTHING
 from tests.importers.making import write
+from tests.importers.shaking import ANYTHING
 
 
 def pull(text: str | bytes) -> Pull:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from costeer_cli.importers.chats.decoding import Decoded
+from costeer_cli.importers.decoding import Decoded
 from costeer_cli.importers.lines import LONGEST
 from costeer_cli.importers.source import Source
 from tests.importers.making import write

@@ -1,4 +1,4 @@
-"""What every chat importer must stand: exports in which anything may be anything."""
+"""What every importer of exports must stand: exports in which anything may be anything."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costeer_cli.importers.chats.layout import alone, folder, inside, start
+from costeer_cli.importers.layout import alone, folder, inside, start
 from costeer_cli.importers.source import Entry, Source
 from tests.importers.making import write, zipped
 
