@@ -1,11 +1,36 @@
-"""Lines of bytes as text, where a whole file is too much to decide its encoding by."""
+"""Bytes as text, where a whole file is too much to decide its encoding by."""
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterator
 
 from costeer_cli.importers.lines import lines
 from costeer_cli.importers.source import Entry
+
+_ESCAPED = re.compile("[\udc80-\udcff]")
+_OLD = {0xDC00 + byte: bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0x100)}
+
+
+class Decoder:
+    """Decodes what streams by; bytes that are not UTF-8 are read as Windows-1252.
+
+    Attributes:
+        old: whether there were such bytes.
+    """
+
+    def __init__(self) -> None:
+        self.old = False
+        self._utf8 = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
+
+    def decode(self, raw: bytes) -> str:
+        """What is complete with `raw`, which is empty at the end only."""
+        text = self._utf8.decode(raw, final=not raw)
+        if _ESCAPED.search(text):
+            self.old = True
+            text = text.translate(_OLD)
+        return text
 
 
 class Decoded:

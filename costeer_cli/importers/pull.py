@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import IO, Any
 
-from costeer_cli.importers.protocol import Reason, Skipped
+from costeer_cli.importers.decoding import Decoder
+from costeer_cli.importers.protocol import Note, Reason, Skipped
 from costeer_cli.importers.reading import note_old_encoding
 from costeer_cli.importers.source import Entry
 
@@ -17,11 +17,6 @@ LONGEST = 1 << 27  # characters of one value
 _CHUNK = 1 << 16  # bytes
 _NEAR_THE_END = 16  # characters; an error there may be a value that is cut in two
 _INK = re.compile(r"[^ \t\r\n]")
-_ESCAPED = re.compile("[\udc80-\udcff]")
-_OLD = {
-    0xDC00 + byte: bytes([byte]).decode("cp1252", "replace").replace("\ufffd", "")
-    for byte in range(0x80, 0x100)
-}
 
 
 class PullError(ValueError):
@@ -33,20 +28,20 @@ class PullError(ValueError):
 
 
 class Pull:
-    """A cursor in a JSON file; every method may raise PullError.
-
-    Attributes:
-        old: whether some bytes were not UTF-8 and had to be read as Windows-1252.
-    """
+    """A cursor in a JSON file; every method may raise PullError."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self.old = False
         self._file = file
-        self._bytes = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
+        self._decoder = Decoder()
         self._json = json.JSONDecoder(strict=False)  # control characters in strings are usual
         self._text = ""
         self._at = 0
         self._ended = False
+
+    @property
+    def old(self) -> bool:
+        """Whether some bytes were not UTF-8 and had to be read as Windows-1252."""
+        return self._decoder.old
 
     def peek(self) -> str:
         """The first character of what comes next; '' at the end."""
@@ -128,43 +123,60 @@ class Pull:
         except OSError:
             raise PullError("unreadable") from None
         self._ended = not raw
-        text = self._bytes.decode(raw, final=self._ended)
-        if _ESCAPED.search(text):
-            self.old = True
-            text = text.translate(_OLD)
-        self._text = self._text[self._at :] + text
+        self._text = self._text[self._at :] + self._decoder.decode(raw)
         self._at = 0
         return True
 
 
 @contextmanager
-def pulling(entry: Entry) -> Iterator[Pull]:
-    """A cursor at the beginning of `entry`.
+def pulling(entry: Entry, at: int = 0) -> Iterator[Pull]:
+    """A cursor in `entry`, whose first `at` bytes are passed over.
 
     Raises:
         PullError: it cannot be opened.
     """
-    try:
-        file = entry.open()
-    except OSError:
-        raise PullError("unreadable") from None
-    with file:
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(entry.open())
+            file.read(at)
+        except OSError:
+            raise PullError("unreadable") from None
         yield Pull(file)
 
 
-def elements(entry: Entry) -> Iterator[Any]:
-    """What is in a file that is an array, one by one; among it a `Skipped` or `Note` on the file.
+def pulled(
+    entry: Entry, values: Callable[[Pull], Iterable[Any]], at: int = 0
+) -> Iterator[Any | Skipped | Note]:
+    """What `values` pulls out of `entry`, then a `Skipped` or `Note` on the file where it is due.
 
-    A `Skipped` comes where it is no array, or cannot be read further.
+    Args:
+        entry: the file; its first `at` bytes are passed over.
+        values: may raise PullError, which becomes the `Skipped`.
+        at: in bytes.
     """
     try:
-        with pulling(entry) as pull:
-            if pull.peek() != "[":
-                yield Skipped(entry.where, "broken")
-                return
-            for _ in pull.array():
-                yield pull.value()
+        with pulling(entry, at) as pull:
+            yield from values(pull)
             if pull.old:
                 yield note_old_encoding(entry.where)
     except PullError as error:
         yield Skipped(entry.where, error.reason)
+
+
+def elements(entry: Entry, at: int = 0) -> Iterator[Any]:
+    """What is in a file that is an array, one by one; among it a `Skipped` or `Note` on the file.
+
+    A `Skipped` comes where it is no array, or cannot be read further.
+
+    Args:
+        entry: the file.
+        at: where in it the array begins, in bytes.
+    """
+    return pulled(entry, _elements, at)
+
+
+def _elements(pull: Pull) -> Iterator[Any]:
+    if pull.peek() != "[":
+        raise PullError("broken")
+    for _ in pull.array():
+        yield pull.value()

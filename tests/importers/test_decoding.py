@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from costeer_cli.importers.decoding import Decoded
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from costeer_cli.importers.decoding import Decoded, Decoder
 from costeer_cli.importers.lines import LONGEST
 from costeer_cli.importers.source import Source
 from tests.importers.making import write
@@ -35,3 +38,26 @@ def test_it_can_be_read_twice(tmp_path: Path) -> None:
     (entry,) = Source(write(tmp_path / "a", "a\nb")).entries
     lines = Decoded(entry)
     assert list(lines) == list(lines)
+
+
+@given(st.binary(max_size=40), st.integers(1, 5))
+def test_what_streams_by_is_cut_anywhere(raw: bytes, size: int) -> None:
+    assume(raw not in (b"\xef", b"\xef\xbb"))  # half a byte order mark is as good as none
+    decoder = Decoder()
+    parts = [raw[at : at + size] for at in range(0, len(raw), size)]
+    found = "".join(map(decoder.decode, [*parts, b""]))
+    try:
+        assert found == raw.decode("utf-8-sig")
+        assert not decoder.old
+    except UnicodeDecodeError:
+        assert decoder.old
+    found.encode()
+
+
+def test_old_bytes_among_new_ones() -> None:
+    decoder = Decoder()
+    assert decoder.decode("\ufeffé".encode() + b" caf\xe9 \x80\x81 \xe2\x9c") == "é café € "
+    assert decoder.old
+    assert decoder.decode(b"\x93") == "✓"
+    assert decoder.decode(b"\xc3") == ""
+    assert decoder.decode(b"") == "Ã"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from costeer_cli.importers import pull as pull_module
 from costeer_cli.importers.protocol import Note, Skipped
-from costeer_cli.importers.pull import Pull, PullError, elements, pulling
+from costeer_cli.importers.pull import Pull, PullError, elements, pulled, pulling
 from costeer_cli.importers.source import Source
 from tests.importers.making import write
 from tests.importers.shaking import ANYTHING
@@ -150,3 +151,22 @@ def test_elements(tmp_path: Path) -> None:
     assert of("[1, [2") == [1, Skipped(where, "broken")]
     assert of("{}") == of("") == [Skipped(where, "broken")]
     assert of(b'["\xe9"]') == ["é", Note(where, "not UTF-8, read as Windows-1252")]
+
+
+def test_what_is_pulled_ends_with_what_was_wrong(tmp_path: Path) -> None:
+    def keys(cursor: Pull) -> Iterator[str]:
+        for key in cursor.object():
+            cursor.value()
+            yield key
+
+    def of(content: str | bytes, at: int = 0) -> list[Any]:
+        (entry,) = Source(write(tmp_path / "a.json", content)).entries
+        return list(pulled(entry, keys, at))
+
+    where = str(tmp_path / "a.json")
+    assert of('{"a": 1}') == of('x = {"a": 1}', 4) == ["a"]
+    assert of('{"a": 1, "b"') == ["a", Skipped(where, "broken")]
+    assert of(b'{"\xe9": 1}') == ["é", Note(where, "not UTF-8, read as Windows-1252")]
+    (entry,) = Source(tmp_path / "a.json").entries
+    (tmp_path / "a.json").unlink()
+    assert list(pulled(entry, keys, 4)) == [Skipped(where, "unreadable")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from costeer_cli.errors import BadInputError
@@ -12,8 +13,7 @@ from costeer_cli.importers.chats.bursts import Message, Said, Turn, bursts
 from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.layout import alone, inside, start
 from costeer_cli.importers.protocol import Item, Skipped
-from costeer_cli.importers.pull import Pull, PullError, pulling
-from costeer_cli.importers.reading import note_old_encoding
+from costeer_cli.importers.pull import Pull, pulled
 from costeer_cli.importers.shapes import line, mapping, moment, rows, words
 from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document
@@ -53,13 +53,7 @@ class Telegram:
                 hint='Export again and choose "Machine-readable JSON" as the format.',
             )
         for entry in entries:
-            try:
-                with pulling(entry) as pull:
-                    yield from _Export(entry, pull, me).items()
-                    if pull.old:
-                        yield note_old_encoding(entry.where)
-            except PullError as error:
-                yield Skipped(entry.where, error.reason)
+            yield from pulled(entry, partial(_Export, entry, me))
 
 
 def _files(source: Source) -> list[Entry]:
@@ -99,11 +93,11 @@ class _Export:
     """
 
     entry: Entry
-    pull: Pull
     me: Identity
+    pull: Pull
     owner: str = ""
 
-    def items(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[Item]:
         """What is in it; an object that is a chat itself, or holds lists of chats."""
         chat: dict[str, str] = {}
         for key in self.pull.object():

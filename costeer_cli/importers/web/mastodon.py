@@ -10,8 +10,8 @@ from costeer_cli.importers.html_text import html_text
 from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.layout import inside, start
 from costeer_cli.importers.protocol import Item, Note, Skipped
-from costeer_cli.importers.pull import Pull, PullError, pulling
-from costeer_cli.importers.reading import note_old_encoding, too_little
+from costeer_cli.importers.pull import Pull, PullError, pulled, pulling
+from costeer_cli.importers.reading import too_little
 from costeer_cli.importers.shapes import line, mapping, rows, words
 from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document, tidy, utc
@@ -42,15 +42,12 @@ class Mastodon:
         """Posts in the archive's order."""
         actor = _actor(source)
         for entry in _outboxes(source):
-            try:
-                with pulling(entry) as pull:
-                    for number, activity in enumerate(_activities(pull), 1):
-                        where = f"{entry.where} activity {number}"
-                        yield from self._from(activity, where, actor)
-                    if pull.old:
-                        yield note_old_encoding(entry.where)
-            except PullError as error:
-                yield Skipped(entry.where, error.reason)
+            for number, activity in enumerate(pulled(entry, _activities), 1):
+                if isinstance(activity, Skipped | Note):
+                    yield activity
+                else:
+                    where = f"{entry.where} activity {number}"
+                    yield from self._from(activity, where, actor)
 
     def _from(self, activity: Any, where: str, actor: dict[str, Any]) -> Iterator[Item]:
         kind = line(mapping(activity).get("type"))

@@ -12,8 +12,8 @@ from typing import Any
 from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.layout import HEAD, inside, start
 from costeer_cli.importers.protocol import Item, Note, Skipped
-from costeer_cli.importers.pull import Pull, PullError
-from costeer_cli.importers.reading import note_old_encoding, too_little
+from costeer_cli.importers.pull import elements
+from costeer_cli.importers.reading import too_little
 from costeer_cli.importers.shapes import line, mapping, words
 from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document, tidy, utc
@@ -163,19 +163,9 @@ def _rows(entry: Entry) -> Iterator[dict[str, Any] | Skipped | Note]:
     if not kind:
         yield Skipped(entry.where, "broken")
         return
-    try:
-        with entry.open() as file:
-            file.read(at)
-            pull = Pull(file)
-            for _ in pull.array():
-                row = pull.value()
-                yield row if isinstance(row, dict) else Skipped(entry.where, "broken")
-            if pull.old:
-                yield note_old_encoding(entry.where)
-    except PullError as error:
-        yield Skipped(entry.where, error.reason)
-    except OSError:
-        yield Skipped(entry.where, "unreadable")
+    for row in elements(entry, at):
+        known = isinstance(row, dict | Skipped | Note)
+        yield row if known else Skipped(entry.where, "broken")
 
 
 def _moment(value: object) -> str:

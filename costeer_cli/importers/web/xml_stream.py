@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import re
 from collections.abc import Collection, Iterator
@@ -10,6 +9,7 @@ from functools import lru_cache
 from typing import IO, TYPE_CHECKING
 
 from costeer_cli.errors import BadInputError
+from costeer_cli.importers.decoding import Decoder
 from costeer_cli.importers.protocol import Note, Skipped
 from costeer_cli.importers.reading import note_old_encoding
 from costeer_cli.importers.source import Entry
@@ -32,8 +32,6 @@ _SPACES = (
 _DECLARED = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _UTF8 = ("", "utf-8", "utf8", "us-ascii", "ascii")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_ESCAPED = re.compile("[\udc80-\udcff]")
-_OLD = {0xDC00 + byte: bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0x100)}
 _BREAKS = ("ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY", "NS_ERR_UNDEFINED_NAMESPACE")
 
 
@@ -81,7 +79,7 @@ class XmlStream:
         except OSError:
             self._troubles.append(Skipped(self._entry.where, "unreadable"))
             return
-        if clean.old:
+        if clean.decoder and clean.decoder.old:
             self._troubles.append(note_old_encoding(self._entry.where))
         if any(error.type_name not in _BREAKS for error in parser.error_log):
             self._troubles.append(Skipped(self._entry.where, "broken"))
@@ -116,9 +114,8 @@ class _Clean(io.RawIOBase):
     """The bytes without what XML forbids; UTF-8 also where some of it is Windows-1252."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self.old = False
+        self.decoder: Decoder | None = None
         self._file = file
-        self._decoder: codecs.IncrementalDecoder | None = None
         self._begun = False
 
     def read(self, size: int = -1) -> bytes:
@@ -129,15 +126,11 @@ class _Clean(io.RawIOBase):
             declared = _DECLARED.search(raw[:200])
             other = declared and declared[1].decode("ascii").lower() not in _UTF8
             if not other and raw[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-                self._decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
-        if self._decoder is None:
+                self.decoder = Decoder()
+        if self.decoder is None:
             return raw
         while True:
-            text = self._decoder.decode(raw, final=not raw)
-            if _ESCAPED.search(text):
-                self.old = True
-                text = text.translate(_OLD)
-            clean = _CONTROL.sub("", text).encode("utf-8", "replace")
+            clean = _CONTROL.sub("", self.decoder.decode(raw)).encode("utf-8", "replace")
             if clean or not raw:  # nothing would mean the end
                 return clean
             raw = self._file.read(1 << 16)
