@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterator
@@ -10,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from costeer_cli.importers.chats.bursts import Message, Said, bursts
-from costeer_cli.importers.decoding import Decoded
+from costeer_cli.importers.csv_rows import csv_rows
 from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.layout import folder, inside, start
 from costeer_cli.importers.protocol import Item, Note, Skipped
 from costeer_cli.importers.pull import elements
-from costeer_cli.importers.reading import LARGEST, note_old_encoding, read_bytes
+from costeer_cli.importers.reading import read_bytes
 from costeer_cli.importers.shapes import line, mapping, moment, words
 from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document
@@ -107,36 +106,16 @@ def _is_messages(entry: Entry) -> bool:
 def _messages(entry: Entry) -> Iterator[Said]:
     """A channel's messages, the oldest first; the package has the newest first."""
     rows: list[_Row] = []
-    for row in _csv_rows(entry) if entry.suffix == ".csv" else _json_rows(entry):
-        if isinstance(row, _Row):
+    for one in csv_rows(entry) if entry.suffix == ".csv" else elements(entry):
+        if isinstance(one, Skipped | Note):
+            yield one
+        elif row := _row(mapping(one[1] if isinstance(one, tuple) else one)):
             rows.append(row)
         else:
-            yield row
+            yield Skipped(entry.where, "broken")
     for row in sorted(rows, key=lambda row: row.order):
         where = f"{entry.where} message {row.number}"
         yield Message(where, row.number, plain(row.text), moment(row.at))
-
-
-def _json_rows(entry: Entry) -> Iterator[_Row | Skipped | Note]:
-    for value in elements(entry):
-        if isinstance(value, Skipped | Note):
-            yield value
-        else:
-            yield _row(mapping(value)) or Skipped(entry.where, "broken")
-
-
-def _csv_rows(entry: Entry) -> Iterator[_Row | Skipped | Note]:
-    csv.field_size_limit(LARGEST)
-    decoded = Decoded(entry)
-    try:
-        for fields in csv.DictReader(text or "" for _, text in decoded):
-            yield _row(fields) or Skipped(entry.where, "broken")
-    except csv.Error:
-        yield Skipped(entry.where, "broken")
-    except OSError:
-        yield Skipped(entry.where, "unreadable")
-    if decoded.old:
-        yield note_old_encoding(entry.where)
 
 
 def _row(fields: dict[str, Any]) -> _Row | None:

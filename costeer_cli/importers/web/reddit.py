@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from costeer_cli.importers.decoding import Decoded
+from costeer_cli.importers.csv_rows import csv_rows
 from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.layout import inside, start
 from costeer_cli.importers.markdown import own_prose
 from costeer_cli.importers.protocol import Item, Note, Skipped
-from costeer_cli.importers.reading import LARGEST, note_old_encoding, too_little
+from costeer_cli.importers.reading import too_little
 from costeer_cli.importers.shapes import line, words
 from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document, tidy, utc
@@ -39,15 +37,14 @@ class Reddit:
             if not _is_reddit(entry):
                 yield Skipped(entry.where, "unknown")
                 continue
-            for row in _rows(entry):
-                yield row if isinstance(row, Skipped | Note) else self._from(row, prefix)
+            for row in csv_rows(entry):
+                yield self._from(*row, prefix) if isinstance(row, tuple) else row
         for name, entry in [] if source.single else inside(source):
             if _PRIVATE.fullmatch(name):
                 yield Skipped(entry.where, "others")
                 yield Note(entry.where, "private messages, left out")
 
-    def _from(self, row: _Row, prefix: str) -> Item:
-        fields, where = row.fields, row.where
+    def _from(self, where: str, fields: Mapping[str, object], prefix: str) -> Item:
         number, body = line(fields.get("id")), words(fields.get("body")).strip()
         if not number:
             return Skipped(where, "broken")
@@ -79,12 +76,6 @@ def own_text(body: str) -> str:
     return f"{heading}\n\n{text}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    where: str
-    fields: Mapping[str, object]
-
-
 def _tables(source: Source) -> list[tuple[str, Entry]]:
     found = [(source.single.base, source.single)] if source.single else inside(source)
     tables = {name.lower(): entry for name, entry in found}
@@ -94,24 +85,3 @@ def _tables(source: Source) -> list[tuple[str, Entry]]:
 def _is_reddit(entry: Entry) -> bool:
     head = start(entry).split("\n", 1)[0]
     return {name.strip('" \r').lower() for name in head.split(",")} >= _COLUMNS
-
-
-def _rows(entry: Entry) -> Iterator[_Row | Skipped | Note]:
-    csv.field_size_limit(LARGEST)
-    decoded = Decoded(entry)
-    number = 0
-    try:
-        for number, fields in enumerate(csv.DictReader(_lines(decoded)), 1):
-            yield _Row(f"{entry.where} row {number}", fields)
-    except csv.Error:
-        yield Skipped(f"{entry.where} row {number + 1}", "broken")
-    except OSError:
-        yield Skipped(entry.where, "unreadable")
-    if decoded.old:
-        yield note_old_encoding(entry.where)
-
-
-def _lines(decoded: Decoded) -> Iterator[str]:
-    for _, text in decoded:
-        # A line over the limit still ends here, else its row would take the next one with it.
-        yield "\n" if text is None else text.replace("\x00", "")
