@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from costeer_cli.errors import BadInputError
 from costeer_cli.personal.habits import Reading, notes, read
@@ -100,7 +99,7 @@ def facts(readings: Sequence[Reading], known: Sequence[str] = ()) -> list[Fact]:
     Returns:
         `MOST_FACTS` at most, by what they are about.
     """
-    newest = max((_day(one.document) for one in readings), default=0)
+    newest = max((one.document.days for one in readings), default=0)
     told: list[_Told] = [_Told(text, _telling(text), None) for text in known]
     singles: dict[str, _Told] = {}
     for reading in reversed(readings):
@@ -150,7 +149,7 @@ class _Told:
 
     def freshness(self, newest: int) -> float:
         """1 for the newest text, halving with the years; of a text without a date, 0."""
-        day = _day(self.document) if self.document else 0
+        day = self.document.days if self.document else 0
         return 0.5 ** ((newest - day) / _HALF_LIFE) if day else 0.0
 
 
@@ -166,10 +165,3 @@ def _telling(sentence: str, language: str = "") -> frozenset[str]:
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     shared = len(one & other)
     return shared >= _SAME * (len(one | other) or 1)
-
-
-def _day(document: Document) -> int:
-    try:
-        return datetime.fromisoformat(document.created_at[:10]).toordinal()
-    except ValueError:
-        return 0

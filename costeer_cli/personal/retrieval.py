@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
 from typing import Literal
@@ -110,7 +109,7 @@ class _Pool:
             for text in self._texts
         ]
         best = max(scores, default=0.0) or 1.0
-        newest = max((_days(text.document) for text in self._texts), default=0)
+        newest = max((text.document.days for text in self._texts), default=0)
         found: list[_Candidate] = []
         for text, score in zip(self._texts, scores, strict=True):
             document = text.document
@@ -118,7 +117,7 @@ class _Pool:
             if score <= 0 and not named:
                 continue
             more = _RECIPIENT * named + _KIND * (document.kind in self._kinds)
-            if days := _days(document):
+            if days := document.days:
                 more += _NEW * 0.5 ** ((newest - days) / _HALF_LIFE)
             why: Why = "recipient" if named else "match"
             found.append(_Candidate(Excerpt(document, score + more * best, why), text.body))
@@ -191,14 +190,6 @@ def _filled(
 def _order(candidate: _Candidate) -> tuple[float, str, int]:
     document = candidate.excerpt.document
     return candidate.excerpt.score, document.created_at, document.id or 0
-
-
-def _days(document: Document) -> int:
-    """When it was written, in days since the year 1; 0 where that is not known."""
-    try:
-        return datetime.fromisoformat(document.created_at[:10]).toordinal()
-    except ValueError:
-        return 0
 
 
 def _jaccard(one: frozenset[int], other: frozenset[int]) -> float:

@@ -82,6 +82,14 @@ class Document:
         """SHA-256 (hex) of the NFC text with runs of white space collapsed."""
         return hashlib.sha256(" ".join(tidy(self.text).split()).encode()).hexdigest()
 
+    @property
+    def days(self) -> int:
+        """When it was written, in days since the year 1; 0 where that is not known."""
+        try:
+            return datetime.fromisoformat(self.created_at[:10]).toordinal()
+        except ValueError:
+            return 0
+
 
 def tagged(document: Document, tags: Sequence[str], profile: str | None) -> Document:
     """`document` with more tags, and bound to `profile` where one is given."""

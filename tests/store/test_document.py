@@ -46,6 +46,21 @@ def test_digest_ignores_spacing_and_composition_only() -> None:
     assert len(one.digest) == 64
 
 
+@pytest.mark.parametrize(
+    ("created_at", "days"),
+    [
+        ("0001-01-02T23:59:59+00:00", 2),
+        ("2024-05-01T00:00:00+00:00", 739007),
+        ("2024-05-01", 739007),
+        ("", 0),
+        ("2024-05", 0),
+        ("yesterday", 0),
+    ],
+)
+def test_days_since_the_year_1(created_at: str, days: int) -> None:
+    assert Document(text="x", created_at=created_at).days == days
+
+
 def test_tagged_keeps_order_and_binds() -> None:
     document = Document(text="x", tags=("a", "b"), profile="old")
     assert tagged(document, ["b", "c"], None).tags == ("a", "b", "c")
