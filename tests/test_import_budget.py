@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -10,7 +11,15 @@ import sys
 import pytest
 
 HEAVY = {"torch", "transformers", "openai", "numpy", "safetensors", "gguf", "huggingface_hub"}
-STORE = {"sqlite_utils"}
+STORE = {"sqlite_utils", "costeer_cli.store.database"}
+JOBS = {
+    f"costeer_cli.{name}"
+    for name in (
+        *("cloud", "importers", "local", "privacy", "render", "writing"),
+        *("personal.context", "personal.learning", "personal.retrieval"),
+        *("models.language_model", "models.tokenizer"),
+    )
+}
 RUN = """
 import json, sys
 from costeer_cli.cli.app import main
@@ -22,12 +31,12 @@ except SystemExit as end:
 else:
     code = 0
 sys.stdout.flush()
-print(json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})]), file=sys.stderr)
+print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
 """
 
 
 def imported(*args: str) -> set[str]:
-    """Top-level modules that `costeer ARGS` has imported when it ends."""
+    """Every module and package that `costeer ARGS` has imported when it ends."""
     ran = subprocess.run(
         [sys.executable, "-c", RUN, *args],
         env=os.environ,
@@ -49,6 +58,9 @@ def imported(*args: str) -> set[str]:
         ["--version"],
         *([noun, "--help"] for noun in ("write", "demo", "doctor", "path")),
         *([noun, "--help"] for noun in ("profile", "history", "draft", "provider", "model")),
+        *(["history", verb, "--help"] for verb in ("import", "export", "forget", "search")),
+        ["profile", "learn", "--help"],
+        ["context", "--help"],
         ["path"],
         ["path", "--json"],
         ["model", "list"],
@@ -56,7 +68,7 @@ def imported(*args: str) -> set[str]:
     ids=" ".join,
 )
 def test_help_and_places_import_neither_models_nor_the_store(args: list[str]) -> None:
-    assert imported(*args) & (HEAVY | STORE) == set()
+    assert imported(*args) & (HEAVY | STORE | JOBS) == set()
 
 
 @pytest.mark.parametrize(
@@ -72,9 +84,15 @@ def test_help_and_places_import_neither_models_nor_the_store(args: list[str]) ->
 )
 def test_lists_import_the_store_and_no_models(args: list[str]) -> None:
     modules = imported(*args)
-    assert modules & HEAVY == set()
+    assert modules & (HEAVY | JOBS) == set()
     assert modules >= STORE
 
 
 def test_the_budget_is_measured() -> None:
-    assert imported("path") >= {"typer", "costeer_cli"}
+    assert imported("path") >= {"typer", "costeer_cli.cli.importing"}
+    assert imported("history", "search", "--json", "word") >= {"costeer_cli.personal.retrieval"}
+
+
+@pytest.mark.parametrize("name", sorted(STORE | JOBS))
+def test_what_is_named_is_there_to_be_imported(name: str) -> None:
+    assert importlib.util.find_spec(name) is not None

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from costeer_cli.cli.common import counted, note, one_title, print_json, print_rows
+from costeer_cli.cli.opening import open_default
 from costeer_cli.cli.progress import bar, spinner
 from costeer_cli.cli.prompt import read_prompt
 from costeer_cli.models.catalogue import DEFAULT_MODEL
 from costeer_cli.models.shelf import Shelf, ready
-from costeer_cli.personal.context import Example, PrivateContext, pack, source_of
 from costeer_cli.personal.library import Library
-from costeer_cli.personal.retrieval import EXCERPTS, Excerpt, retrieve
 from costeer_cli.settings import Config, places
-from costeer_cli.store.database import open_default
 
 if TYPE_CHECKING:
     from costeer_cli.models.tokenizer import Tokenizer
+    from costeer_cli.personal.context import Example, PrivateContext
     from costeer_cli.personal.profile import Profile
+    from costeer_cli.personal.retrieval import Excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,9 @@ def context(
     ] = False,
 ) -> None:
     """Show what the local model would read about you for a prompt, and why; nothing is sent."""
+    from costeer_cli.personal.context import pack  # noqa: PLC0415
+    from costeer_cli.personal.retrieval import EXCERPTS, retrieve  # noqa: PLC0415
+
     asked = read_prompt(prompt or [])
     with open_default() as store:
         person = Library(store).choose(profile, Config(places().config).get("profile"))
@@ -90,6 +93,8 @@ def _parts(
     packed: PrivateContext, excerpts: list[Excerpt], count: Callable[[PrivateContext], int]
 ) -> list[Part]:
     """The texts in it, most telling first, with what each adds to the tokens."""
+    from costeer_cli.personal.context import source_of  # noqa: PLC0415
+
     found = {source_of(excerpt.document): excerpt for excerpt in excerpts}
     sources = [source for source in packed.sources if source in found]
     sizes = [count(replace(packed, examples=packed.examples[:n])) for n in range(len(sources) + 1)]
@@ -112,6 +117,8 @@ def _row(part: Part) -> list[str]:
 
 
 def _as_json(packed: PrivateContext, parts: list[Part], person: Profile | None) -> dict[str, Any]:
+    from costeer_cli.personal.context import source_of  # noqa: PLC0415
+
     return {
         "tokens": packed.tokens,
         "profile": person.name if person else None,

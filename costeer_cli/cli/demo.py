@@ -15,7 +15,6 @@ from costeer_cli.cli.opening import open_model
 from costeer_cli.cli.progress import spinner
 from costeer_cli.errors import UsageError
 from costeer_cli.personal.library import Library
-from costeer_cli.store.database import open_store
 
 if TYPE_CHECKING:
     from costeer_cli.personal.profile import Profile
@@ -41,6 +40,7 @@ def demo(
     import tempfile  # noqa: PLC0415
 
     from costeer_cli.privacy.outbound.door import embedded_cloud  # noqa: PLC0415
+    from costeer_cli.store.database import open_store  # noqa: PLC0415
     from costeer_cli.writing.desk import Desk  # noqa: PLC0415
 
     with (

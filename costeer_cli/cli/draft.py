@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from costeer_cli.cli.common import confirm, note, one_line, print_json, print_rows
-from costeer_cli.store.database import open_default
+from costeer_cli.cli.opening import open_default
 from costeer_cli.store.document import tidy
-from costeer_cli.store.drafts import DraftRecord
+
+if TYPE_CHECKING:
+    from costeer_cli.store.drafts import DraftRecord
 
 app = typer.Typer(
     help="The texts written so far. They are kept on this machine only.",

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from costeer_cli.cli.common import counted, note, print_json, print_rows
-from costeer_cli.cli.opening import chosen_account, examine, tokens_of
+from costeer_cli.cli.opening import chosen_account, examine, open_default, tokens_of
 from costeer_cli.errors import NotSteerableError, UsageError
-from costeer_cli.store.database import open_default
 
 if TYPE_CHECKING:
     from costeer_cli.privacy.outbound.probing import Finding

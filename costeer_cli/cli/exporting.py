@@ -15,12 +15,10 @@ import typer
 
 from costeer_cli.cli import filters
 from costeer_cli.cli.common import counted, note
+from costeer_cli.cli.opening import open_default
 from costeer_cli.errors import StoreError, UsageError
 from costeer_cli.files import private_folder, write_private
-from costeer_cli.importers.exported import to_markdown
-from costeer_cli.importers.jsonl import to_line
 from costeer_cli.personal.library import Library
-from costeer_cli.store.database import open_default
 from costeer_cli.store.document import Document
 
 Format = Literal["jsonl", "markdown"]
@@ -55,7 +53,7 @@ def history(
         documents = store.documents.export(chosen)
         if output is None or to_stdout:
             for document in documents:
-                typer.echo((to_line(document) + "\n").encode(), nl=False)
+                typer.echo(_line(document), nl=False)
             return
         write = _notes if format == "markdown" else _lines
         written = write(documents, output.absolute())
@@ -101,7 +99,7 @@ def _lines(documents: Iterator[Document], path: Path) -> int:
     with _refusals(path), _scratch(path) as scratch:
         with scratch.open("wb") as file:
             for document in documents:
-                file.write((to_line(document) + "\n").encode())
+                file.write(_line(document))
                 written += 1
             file.flush()
             os.fsync(file.fileno())
@@ -109,8 +107,16 @@ def _lines(documents: Iterator[Document], path: Path) -> int:
     return written
 
 
+def _line(document: Document) -> bytes:
+    from costeer_cli.importers.jsonl import to_line  # noqa: PLC0415
+
+    return (to_line(document) + "\n").encode()
+
+
 def _notes(documents: Iterator[Document], path: Path) -> int:
     """Write a folder of notes, whole or not at all."""
+    from costeer_cli.importers.exported import to_markdown  # noqa: PLC0415
+
     written = 0
     with _fresh_folder(path) as folder, _refusals(path):
         for document in documents:

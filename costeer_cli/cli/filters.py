@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from costeer_cli.errors import BadInputError
 from costeer_cli.store.document import utc
-from costeer_cli.store.scope import Selection
+
+if TYPE_CHECKING:
+    from costeer_cli.store.scope import Selection
 
 Sources = Annotated[
     list[str] | None,
@@ -48,6 +50,8 @@ def selection(
     Raises:
         BadInputError: a date is none.
     """
+    from costeer_cli.store.scope import Selection  # noqa: PLC0415
+
     return Selection(
         ids=tuple(ids) if ids else None,
         sources=tuple(sources or ()),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from costeer_cli.cli import filters
 from costeer_cli.cli.common import confirm, counted, note, one_title
+from costeer_cli.cli.opening import open_default
 from costeer_cli.errors import UsageError
-from costeer_cli.store.backup import backups
-from costeer_cli.store.database import Store, open_default
-from costeer_cli.store.scope import Selection
+
+if TYPE_CHECKING:
+    from costeer_cli.store.database import Store
+    from costeer_cli.store.scope import Selection
 
 _SHOWN = 3
 
@@ -52,11 +54,15 @@ def delete(
     yes: Yes = False,
 ) -> None:
     """The same as forget, by number."""
+    from costeer_cli.store.scope import Selection  # noqa: PLC0415
+
     with open_default() as store:
         _forget(store, Selection(ids=tuple(ids)), dry_run=False, yes=yes)
 
 
 def _forget(store: Store, chosen: Selection, *, dry_run: bool, yes: bool) -> None:
+    from costeer_cli.store.backup import backups  # noqa: PLC0415
+
     numbers = store.documents.select(chosen)
     if not numbers:
         note("No text is meant by that. Nothing was deleted.")

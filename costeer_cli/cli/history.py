@@ -18,13 +18,10 @@ from costeer_cli.cli.common import (
     print_json,
     print_rows,
 )
+from costeer_cli.cli.opening import open_default
 from costeer_cli.errors import BadInputError
-from costeer_cli.importers.reading import NotTextError, decode
 from costeer_cli.personal.library import Library
-from costeer_cli.personal.retrieval import scope_of
-from costeer_cli.store.database import open_default
 from costeer_cli.store.document import Document, tidy
-from costeer_cli.store.scope import Scope
 
 app = typer.Typer(
     help="What you wrote before: add it, search it, forget it. It never leaves this machine.",
@@ -133,6 +130,9 @@ def search(
     ] = None,
 ) -> None:
     """Find texts by their words, best first."""
+    from costeer_cli.personal.retrieval import scope_of  # noqa: PLC0415
+    from costeer_cli.store.scope import Scope  # noqa: PLC0415
+
     only = filters.selection(None, source, tag, kind, after, before)
     with open_default() as store:
         scope = scope_of(Library(store).get(profile)) if profile else Scope()
@@ -148,6 +148,8 @@ def search(
 
 
 def _from_stdin() -> str:
+    from costeer_cli.importers.reading import NotTextError, decode  # noqa: PLC0415
+
     if is_interactive():
         note("Reading the text from the terminal; end it with Ctrl-D.")
     try:

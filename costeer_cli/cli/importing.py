@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from costeer_cli.cli.common import confirm, counted, is_interactive, note, one_line, one_title
+from costeer_cli.cli.opening import open_default
 from costeer_cli.errors import BadInputError, UsageError
-from costeer_cli.importers.gather import Found, Tally, gather, look, reasons
-from costeer_cli.importers.identity import Identity
-from costeer_cli.importers.protocol import Item
 from costeer_cli.personal.library import Library
-from costeer_cli.store.database import Store, open_default
-from costeer_cli.store.documents import AddResult
+
+if TYPE_CHECKING:
+    from costeer_cli.importers.gather import Found, Tally
+    from costeer_cli.importers.identity import Identity
+    from costeer_cli.importers.protocol import Item
+    from costeer_cli.store.database import Store
+    from costeer_cli.store.documents import AddResult
 
 Bound = Annotated[
     str | None, typer.Option("--profile", "-p", help="Only this profile may read it.")
@@ -40,6 +43,8 @@ def import_(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Add many texts, yours only; doing it again adds only what is new."""
+    from costeer_cli.importers.gather import Tally, gather, look  # noqa: PLC0415
+
     if not (dry_run or yes or is_interactive()):
         raise UsageError(
             "Importing asks before it stores anything, and there is no terminal to ask on.",
@@ -74,6 +79,8 @@ def import_(
 
 def _identity(store: Store, profile: str | None, more: list[str]) -> Identity:
     """What the person goes by: in general, in this profile, and for this once."""
+    from costeer_cli.importers.identity import Identity  # noqa: PLC0415
+
     values = [*store.identity.list(), *more]
     if profile is not None:
         read = Library(store).get(profile)
@@ -82,6 +89,8 @@ def _identity(store: Store, profile: str | None, more: list[str]) -> Identity:
 
 
 def _report(found: list[Found], tally: Tally, result: AddResult) -> None:
+    from costeer_cli.importers.gather import reasons  # noqa: PLC0415
+
     formats = ", ".join(dict.fromkeys(one.format for one in found))
     passed = tally.skipped + Counter(similar=result.similar)
     if not tally.taken:

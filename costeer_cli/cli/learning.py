@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from costeer_cli.cli.common import counted, is_interactive, note
+from costeer_cli.cli.opening import open_default
 from costeer_cli.errors import UsageError
 from costeer_cli.personal.library import Library
-from costeer_cli.store.database import Store, open_default
 
 if TYPE_CHECKING:
     from costeer_cli.personal.profile import Profile
+    from costeer_cli.store.database import Store
 
 Item = TypeVar("Item")
 

@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from costeer_cli.cli.common import counted, note, print_json
+from costeer_cli.cli.opening import open_default
 from costeer_cli.errors import BadInputError
-from costeer_cli.importers.identity import comparable
-from costeer_cli.store.database import open_default
 
 app = typer.Typer(
     help="Who you are in what you import: names, mail addresses, handles. Stays on this machine.",
@@ -27,6 +26,8 @@ Values = Annotated[
 @app.command()
 def add(values: Values) -> None:
     """Say what you go by."""
+    from costeer_cli.importers.identity import comparable  # noqa: PLC0415
+
     if not all(comparable(value) for value in values):
         raise BadInputError("An empty name is nobody's.")
     with open_default() as store:

@@ -1,4 +1,4 @@
-"""Opening what writing needs: the local model, and the cloud, wherever they are named."""
+"""Opening what writing needs: the store, the local model, and the cloud, wherever named."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from costeer_cli.privacy.outbound.door import Cloud, Tokens
     from costeer_cli.privacy.outbound.probing import Capability, Finding
     from costeer_cli.store.database import Store
+
+
+def open_default() -> Store:
+    """This user's store; raises as `costeer_cli.store.database.open_default`."""
+    from costeer_cli.store import database  # noqa: PLC0415  (30 ms that --help spares)
+
+    return database.open_default()
 
 
 def open_model(name: str | None) -> LanguageModel:

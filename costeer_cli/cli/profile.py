@@ -10,13 +10,13 @@ import typer
 
 from costeer_cli.cli import exporting, learning
 from costeer_cli.cli.common import confirm, counted, note, print_json, print_rows
+from costeer_cli.cli.opening import open_default
 from costeer_cli.errors import BadInputError, UsageError
 from costeer_cli.personal.compose import compose
 from costeer_cli.personal.editing import edit_text
 from costeer_cli.personal.library import Library
 from costeer_cli.personal.profile import Profile, parse_profile
 from costeer_cli.settings import Config, places
-from costeer_cli.store.database import open_default
 
 app = typer.Typer(
     help="Who writes, and how. A profile is read by the model on this machine only.",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from costeer_cli.cli.common import note
 from costeer_cli.personal.library import Library
-from costeer_cli.personal.profile import Profile
 from costeer_cli.settings import Config, places
-from costeer_cli.store.database import Store
+
+if TYPE_CHECKING:
+    from costeer_cli.personal.profile import Profile
+    from costeer_cli.store.database import Store
 
 
 def chosen_profile(store: Store, flag: str | None) -> Profile | None:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from costeer_cli.cli.common import note
-from costeer_cli.cli.opening import chosen_account, open_cloud, open_model
+from costeer_cli.cli.opening import chosen_account, open_cloud, open_default, open_model
 from costeer_cli.cli.prompt import read_prompt
 from costeer_cli.cli.voices import chosen_profile
 from costeer_cli.errors import UsageError
 from costeer_cli.steering.strength import ftrl_strength, parse_strength
-from costeer_cli.store.database import open_default
 
 if TYPE_CHECKING:
     from costeer_cli.personal.profile import Profile

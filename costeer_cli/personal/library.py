@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 from costeer_cli.errors import UnknownNameError, UsageError
 from costeer_cli.personal.profile import Profile, parse_profile
-from costeer_cli.store.database import Store
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
+
+    from costeer_cli.store.database import Store
 
 Origin = Literal["yours", "ready-made"]
 

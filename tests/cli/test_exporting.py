@@ -14,8 +14,9 @@ from costeer_cli.importers.exported import Exported
 from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.source import Source
 from costeer_cli.store.database import open_default
-from costeer_cli.store.document import Document, utc
+from costeer_cli.store.document import Document
 from tests.cli.conftest import Costeer
+from tests.documents import any_documents, moments, words
 
 PROSE = "The mare stood in the rain and did not mind it."
 
@@ -118,8 +119,8 @@ def test_what_breaks_off_leaves_nothing(
     def full(*_: object) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("costeer_cli.cli.exporting.to_line", full)
-    monkeypatch.setattr("costeer_cli.cli.exporting.to_markdown", full)
+    monkeypatch.setattr("costeer_cli.importers.jsonl.to_line", full)
+    monkeypatch.setattr("costeer_cli.importers.exported.to_markdown", full)
     target = tmp_path / "out" / "all"
     ran = costeer("history", "export", "--format", form, "-o", str(target))
     assert ran.code == 1
@@ -176,7 +177,6 @@ def test_all_profiles_read_back(costeer: Costeer, tmp_path: Path) -> None:
 
 
 PAST = datetime(2024, 1, 1)
-ANY = st.text(st.characters(), max_size=25)
 
 
 @settings(
@@ -184,19 +184,10 @@ ANY = st.text(st.characters(), max_size=25)
 )
 @given(
     st.lists(
-        st.builds(
-            Document,
-            text=ANY.map(lambda text: f"x{text}"),
-            title=ANY,
-            kind=ANY,
-            prompt=ANY,
-            author=ANY,
-            recipient=ANY,
-            signature=ANY,
+        any_documents(
+            words(25),
             source=st.sampled_from(["add", "mbox", "jsonl", "whatsapp"]),
-            native_id=ANY,
-            created_at=st.just("") | st.datetimes(max_value=PAST).map(lambda m: utc(m) or ""),
-            tags=st.lists(ANY, max_size=2).map(tuple),
+            created_at=moments(PAST),
             profile=st.sampled_from([None, "concise"]),
         ),
         min_size=1,
