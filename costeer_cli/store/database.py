@@ -23,6 +23,7 @@ from costeer_cli.store.forgetting import Forgetting
 from costeer_cli.store.identity import IdentityValues
 from costeer_cli.store.migrations import NAMES, migrations
 from costeer_cli.store.profiles import Profiles
+from costeer_cli.store.vault import VaultValues
 from costeer_cli.store.wire import Wire
 
 
@@ -36,6 +37,7 @@ class Store:
         self.profiles = Profiles(connection)
         self.drafts = Drafts(connection)
         self.wire = Wire(connection)
+        self.vault = VaultValues(connection)
         self.forgetting = Forgetting(connection)
 
     @property

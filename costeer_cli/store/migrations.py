@@ -217,6 +217,63 @@ def sketches_009(db: Database) -> None:
     db.execute("CREATE INDEX sketches_by_document ON sketches (document_id)")
 
 
+def vault_010(db: Database) -> None:
+    """Values that leave as placeholders; one that was found goes with the last text that has it."""
+    for table in (
+        """
+        vault (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            text TEXT NOT NULL UNIQUE,
+            key TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            elsewhere INTEGER NOT NULL DEFAULT 0,
+            created_at TEXT NOT NULL,
+            UNIQUE (kind, number)
+        )
+        """,
+        "vault_numbers (kind TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID",
+        """
+        vault_forms (
+            vault_id INTEGER NOT NULL REFERENCES vault(id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (vault_id, number)
+        ) WITHOUT ROWID
+        """,
+        """
+        vault_places (
+            vault_id INTEGER NOT NULL REFERENCES vault(id) ON DELETE CASCADE,
+            document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            PRIMARY KEY (vault_id, document_id)
+        ) WITHOUT ROWID
+        """,
+        """
+        vault_scanned (
+            document_id INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+            version INTEGER NOT NULL
+        )
+        """,
+        "vault_refused (hash BLOB PRIMARY KEY) WITHOUT ROWID",
+        "vault_salt (salt BLOB NOT NULL)",
+    ):
+        db.execute(f"CREATE TABLE {table}")
+    db.execute("CREATE INDEX vault_by_key ON vault (key)")
+    db.execute("CREATE INDEX vault_places_by_document ON vault_places (document_id)")
+    db.execute("INSERT INTO vault_salt VALUES (randomblob(32))")
+    db.execute(
+        "CREATE TRIGGER vault_places_delete AFTER DELETE ON vault_places BEGIN"
+        " DELETE FROM vault WHERE id = old.vault_id AND origin = 'found' AND elsewhere = 0"
+        " AND NOT EXISTS (SELECT 1 FROM vault_places WHERE vault_id = old.vault_id); END"
+    )
+    db.execute(
+        "CREATE TRIGGER vault_scanned_update AFTER UPDATE OF title, text, author, recipient,"
+        " signature ON documents BEGIN"
+        " DELETE FROM vault_scanned WHERE document_id = old.id; END"
+    )
+
+
 STEPS = (
     documents_001,
     profiles_002,
@@ -227,5 +284,6 @@ STEPS = (
     lookup_007,
     used_008,
     sketches_009,
+    vault_010,
 )
 NAMES = frozenset(step.__name__ for step in STEPS)
