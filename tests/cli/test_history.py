@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from costeer_cli.errors import BadInputError, StoreError, UnknownNameError, Usag
 from costeer_cli.settings import Places
 from costeer_cli.store.database import open_default
 from costeer_cli.store.document import Document
+from tests.documents import any_documents, moments, words
 
 PROSE = "The mare stood in the rain and did not mind it."
 
@@ -210,25 +212,15 @@ def test_export_where_nothing_can_be_written(tmp_path: Path) -> None:
     assert isinstance(result.exception, StoreError)
 
 
-ANY_TEXT = st.text(st.characters(), max_size=30)
-
-
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     st.lists(
-        st.builds(
-            Document,
-            text=ANY_TEXT.map(lambda text: f"twenty characters or more {text}"),
-            title=ANY_TEXT,
-            prompt=ANY_TEXT,
-            author=ANY_TEXT,
-            recipient=ANY_TEXT,
-            signature=ANY_TEXT,
+        any_documents(
+            words(30),
             source=st.sampled_from(["add", "markdown", "jsonl"]),
-            native_id=ANY_TEXT,
-            tags=st.lists(ANY_TEXT, max_size=2).map(tuple),
+            created_at=moments(datetime(2024, 1, 1)),
             profile=st.sampled_from([None, "concise"]),
         ),
         min_size=1,

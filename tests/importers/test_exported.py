@@ -15,7 +15,8 @@ from costeer_cli.importers.markdown import Markdown
 from costeer_cli.importers.protocol import Item, Skipped
 from costeer_cli.importers.source import Source
 from costeer_cli.store.database import open_memory
-from costeer_cli.store.document import Document, utc
+from costeer_cli.store.document import Document
+from tests.documents import any_documents, words
 
 NOBODY = Identity.of([])
 WHOLE = Document(
@@ -99,28 +100,8 @@ def test_other_notes_are_not_its_own(tmp_path: Path, name: str, content: str) ->
     assert not Exported().sniff(Source(tmp_path))
 
 
-ANY = st.text(st.characters(), max_size=40)
-MOMENTS = st.datetimes().map(lambda moment: utc(moment) or "")
-
-
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.builds(
-        Document,
-        text=ANY.map(lambda text: f"x{text}"),
-        source=ANY,
-        native_id=ANY,
-        title=ANY,
-        kind=ANY,
-        prompt=ANY,
-        author=ANY,
-        recipient=ANY,
-        signature=ANY,
-        created_at=st.just("") | MOMENTS,
-        tags=st.lists(ANY, max_size=3).map(tuple),
-        profile=st.none() | ANY,
-    )
-)
+@given(any_documents(words(40), source=words(40), profile=st.none() | words(40)))
 def test_whatever_is_stored_comes_back(tmp_path: Path, document: Document) -> None:
     with open_memory() as one, open_memory() as other:
         one.documents.add([document])

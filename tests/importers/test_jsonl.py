@@ -16,7 +16,8 @@ from costeer_cli.importers.jsonl import Jsonl, to_line
 from costeer_cli.importers.protocol import Item, Note, Skipped
 from costeer_cli.importers.source import Source
 from costeer_cli.store.database import open_memory
-from costeer_cli.store.document import Document, tidy, utc
+from costeer_cli.store.document import Document, tidy
+from tests.documents import any_documents, words
 from tests.importers import making
 from tests.importers.making import PROSE, passed_over, taken, zipped
 
@@ -253,19 +254,9 @@ def test_ids_of_two_files_do_not_meet(tmp_path: Path) -> None:
         assert store.documents.count() == 2
 
 
-ANY_TEXT = st.text(st.characters())
-DOCUMENTS = st.builds(
-    Document,
-    text=ANY_TEXT.filter(lambda text: bool(tidy(text))),
-    native_id=ANY_TEXT,
-    title=ANY_TEXT,
-    kind=ANY_TEXT,
-    prompt=ANY_TEXT,
-    author=ANY_TEXT,
-    recipient=ANY_TEXT,
-    signature=ANY_TEXT,
-    created_at=st.one_of(st.just(""), st.datetimes().map(lambda moment: utc(moment) or "")),
-    tags=st.lists(ANY_TEXT, max_size=3).map(tuple),
+DOCUMENTS = any_documents(
+    words(),
+    text=words().filter(lambda text: bool(tidy(text))),
     profile=st.sampled_from([None, "mara", "jon"]),
 )
 
