@@ -7,13 +7,15 @@ import re
 # What one short address or a moment looks like: evidence that a program wrote the line.
 ADDRESS = re.compile(r"<?[\w.+'-]+@[\w-]+(?:\.[\w-]+)+>?")
 MOMENT = re.compile(
-    r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})\b"
+    r"(?<![\da-zA-Z])(?:(?:19|20)\d\d(?![\da-z])|\d{1,2}[:.h]\d\d(?![\da-z])"
+    r"|\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})(?![\da-z]))"
 )
 
 _WROTE = (  # in the languages mail programs speak
     r"wrote|writes|said|schrieb|schreibt|geschrieben|a[ \xa0]?écrit|écrit|escribió|escribio"
     r"|ha escrito|schreef|geschreven|ha scritto|scrive|escreveu|skrev|kirjoitti|napisał\(?a?\)?"
-    r"|napsala?|написал\(?а?\)?|пише|írta|yazdı|写道|のメール"
+    r"|napsala?|napísala?|napisa(?:o|la)|написал\(?а?\)?|пишет?|írta|yazdı|a scris|έγραψε|đã viết"
+    r"|님이 작성"
 )
 # "On ..., somebody wrote:", "Am ... schrieb jemand:"
 ATTRIBUTION = re.compile(
@@ -21,7 +23,7 @@ ATTRIBUTION = re.compile(
     rf".{{3,250}}?(?:{_WROTE})(?:\b|(?<=\)))[^.!?]{{0,120}}?\s?[:：][*_]*$",
     re.IGNORECASE,
 )
-WROTE = re.compile(rf"(?<!\w)(?:{_WROTE})(?!\w)", re.IGNORECASE)
+WROTE = re.compile(rf"(?<!\w)(?:{_WROTE})(?!\w)|写道|寫道|のメール", re.IGNORECASE)
 # "Somebody <address> wrote:", "Somebody wrote (date):"
 NAMED = re.compile(
     rf"[^.!?:>]{{1,80}}(?:<[^>]*>\s*)?(?:{_WROTE})[^.!?]{{0,60}}\s?[:：]$", re.IGNORECASE
@@ -37,16 +39,19 @@ FIRST_PERSON = re.compile(
 
 _FIELDS = {
     "from": "from|von|de|van|da|fra|från|mittente|expéditeur|remitente|afzender|absender|od|от"
-    "|от кого|lähettäjä|差出人|发件人",
-    "date": "date|sent|gesendet|datum|envoyé|envoyée|envoyé le|fecha|enviado|enviado el|enviada"
-    "|enviado em|verzonden|data|inviato|skickat|sendt|dato|wysłano|дата|отправлено|lähetetty"
-    "|送信日時|发送时间",
-    "to": "to|an|à|pour|para|aan|a|till|til|do|кому|vastaanottaja|destinataire|empfänger"
-    "|宛先|收件人",
-    "cc": "cc|kopie|copie|copia|bcc|cco|kopia|kopi|reply-to|antwort an|importance|attachments?"
-    "|anlagen?|priorität|wichtigkeit",
+    "|от кого|від|lähettäjä|kimden|gönderen|feladó|de la|από|差出人|送信者|发件人|寄件者|寄件人"
+    "|보낸 ?사람",
+    "date": "date|sent|gesendet|datum|message du|envoyé|envoyée|envoyé le|fecha|enviado|enviado el"
+    "|enviada|enviada em|enviado em|verzonden|data|inviato|skickat|sendt|dato|wysłano|дата"
+    "|отправлено|надіслано|lähetetty|päivämäärä|odesláno|odoslané|gönderildi|tarih|küldve|dátum"
+    "|trimis|στάλθηκε|ημερομηνία|送信日時|日時|日付|发送时间|发送日期|日期|寄件日期|傳送時間"
+    "|보낸 ?(?:날짜|시간)|날짜",
+    "to": "to|an|à|pour|para|aan|a|till|til|do|komu|pro|кому|vastaanottaja|destinataire|empfänger"
+    "|kime|alıcı|címzett|către|προς|宛先|收件人|收件者|받는 ?사람",
+    "cc": "b?cc|kopie(?: à)?|copie(?: à)?|copia|cco|kopia|kopi|dw|reply-to|antwort an|importance"
+    "|attachments?|anlagen?|priorität|wichtigkeit|抄送|副本|참조",
     "subject": "subject|betreff|objet|sujet|asunto|assunto|onderwerp|oggetto|ämne|emne|temat"
-    "|тема|aihe|件名|主题",
+    "|тема|aihe|předmět|predmet|konu|tárgy|subiect|θέμα|件名|主题|主旨|제목",
 }
 FIELD = re.compile(
     r"[\s*_>]*(?:"
@@ -64,9 +69,12 @@ _FORWARDED = (
     r"|messaggio (?:originale|inoltrato)|inizio messaggio inoltrato"
     r"|(?:ursprungligt|vidarebefordrat) meddelande|opprinnelig melding|videresendt melding"
     r"|oprindelig meddelelse|alkuperäinen viesti|(?:wiadomość oryginalna|oryginalna wiadomość)"
-    r"|(?:исходное|пересылаемое) сообщение"
+    r"|(?:исходное|пересылаемое) сообщение|původní (?:zpráva|e-mail)|orijinal (?:ileti|mesaj)"
+    r"|eredeti üzenet|mail original|原始邮件|转发邮件|轉寄郵件|元のメッセージ|원본 ?(?:메일|메시지)"
 )
-MARK = re.compile(rf"\s*[-–—_*]{{2,}} ?(?:{_FORWARDED}) ?[-–—_*]*\s*$", re.IGNORECASE)
+MARK = re.compile(
+    rf"\s*[-–—_*]{{2,}}(?: |&nbsp;)?(?:{_FORWARDED})(?: |&nbsp;)?[-–—_*]*\s*$", re.IGNORECASE
+)
 FORWARD_BEGINS = re.compile(
     r"\s*(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)"
     r"|début du message (?:transféré|réexpédié)|inicio del mensaje reenviado"
@@ -74,7 +82,7 @@ FORWARD_BEGINS = re.compile(
     r"|início da mensagem (?:encaminhada|reencaminhada))\s?:?\s*$",
     re.IGNORECASE,
 )
-RULE = re.compile(r"\s*[-_=*–—]{5,}\s*$")
+RULE = re.compile(r"\s*[-_=*~–—─━═＝＊]{5,}\s*$")
 DASHED_TITLE = re.compile(r"\s*-{5,} ?[^-\d][^-]{3,40} ?-{3,}\s*$")
 
 _DEVICE = (
@@ -84,13 +92,16 @@ _DEVICE = (
     "|telefoon|telefon|phone|smartphone|handy|tablet|mailbox|hey|web.de|gmx"
 )
 DEVICE = re.compile(
-    r"\s*[*_(\[]*(?:"
+    r"\s*[*_(\[]*(?:(?:"
     r"sent (?:from|via|with|using)|get|gesendet (?:von|mit|aus|via|über)|von (?:meinem|mein)|diese "
     r"(?:nachricht|e-mail|mail) wurde (?:von|mit)|envoyé (?:de|depuis|à partir|avec|via)|télécharge"
     r"[rz]?|obtenir|enviado (?:desde|do|de|com|mediante)|obtener|obtén|obter|verstuurd (?:vanaf|met"
     r"|via|vanuit)|verzonden (?:vanaf|met|via|vanuit)|inviato (?:da|dal|con)|ottieni|scarica"
     r"|skickat från|skickades från|sendt fra|hämta|wysłan[eo] z|отправлено (?:с|из)|lähetetty"
-    rf"|hol(?:en sie sich|e? dir)?|outlook für)\b.{{0,60}}\b(?:{_DEVICE})\b.{{0,70}}$",
+    r"|odesláno (?:z|pomocí)|trimis (?:de pe|din)"
+    rf"|hol(?:en sie sich|e? dir)?|outlook für)\b.{{0,60}}\b(?:{_DEVICE})(?:sta|lta|[’']?\w)?\b"
+    rf".{{0,70}}|(?:发自|寄自|傳送自).{{0,20}}(?:{_DEVICE}).{{0,20}}"
+    rf"|.{{0,20}}(?:{_DEVICE}).{{0,20}}(?:から送信|에서 보냄|gönderildi)\W{{0,3}})$",
     re.IGNORECASE,
 )
 
@@ -108,6 +119,9 @@ FOOTER = re.compile(
     r"|questa e-?mail è stata controllata|deze e-?mail is gecontroleerd"
     r"|(?:virus-free|virenfrei|garanti sans virus|libre de virus|virusvrij|privo di virus)\b"
     r"|do you yahoo!\?|.{0,40}https?://www\.avast\.com/\S*$"
+    r"|join (?:the )?zoom meeting|(?:join )?(?:on )?microsoft teams"
+    r"(?:[ -](?:meeting|besprechung))?$"
+    r"|.{1,80} is inviting you to a scheduled zoom meeting"
     r")",
     re.IGNORECASE,
 )
@@ -122,22 +136,25 @@ LIST = re.compile(
 
 # Three of these in one paragraph are a disclaimer.
 _LEGAL = (
-    r"confidential|vertraulich|confidentiel|confidencial|vertrouwelijk|riservat|konfidenti",
+    r"confiden[ct]ial|vertraulich|confidentiel|vertrouwelijk|riservat|[ck]onfiden[tc]|poufn|důvěrn"
+    r"|luottamuk|fortrolig|gizli|конфиденциальн|机密|保密|機密",
     r"privileged|rechtlich geschützt|proprietary",
     r"intended (?:solely|only|for|recipient|addressee)|solely for the|for the (?:sole )?use of"
     r"|richtige (?:adressat|empfänger)|ausschließlich für|bezeichneten adressaten"
     r"|nicht der (?:beabsichtigte|vorgesehene)"
     r"|intention exclusive|destiné|exclusivement|exclusivamente|dirigid[oa]s?|destinatari"
-    r"|uitsluitend|bestemd voor|geadresseerde|esclusiv",
+    r"|uitsluitend|bestemd voor|geadresseerde|esclusiv|avsed[dt]|beregnet|adresat|určen"
+    r"|przeznaczon|yalnızca|предназначен|adressaten",
     r"in error|by mistake|irrtümlich|versehentlich|par erreur|por error|ten onrechte|per errore"
-    r"|por engano",
+    r"|por engano|av misstag|ved en feil|ved en fejl|omyłk|omylem|erehdyksessä|yanlışlıkla|ошибк",
     r"notify|inform the sender|contact the sender|mit dem absender|informieren sie|avertir"
     r"|informer|comuni|afzender|darne notizia"
-    r"|avisar|avvisare",
+    r"|avisar|avvisare|meddela|underret|powiadom|upozorn|bildir|сообщ|ilmoit",
     r"delete|destroy|vernichten|löschen|détruire|supprimer|elimin|destru|borr|vernietig|verwijder"
-    r"|cancell|distrugg",
+    r"|cancell|distrugg|apagu|radera|slett|usun|usuń|smaz|poista|silin|удал",
     r"unauthori[sz]ed|unbefugt|unerlaubt|non autorisée|no autorizad|onbevoegd|non autorizzat"
-    r"|prohibited|nicht gestattet|unzulässig|not permitted|interdit|prohibid|verboden|vietat",
+    r"|prohibited|nicht gestattet|unzulässig|not permitted|interdit|prohibid|verboden|vietat|proibi"
+    r"|otillåt|zabron|zakázán|запрещ|disclos|divulg|diffusi|verbreitung",
     r"liability|haftung|responsabilité|responsabilidad|aansprakelijk|responsabilità",
     r"virus|viren",
     r"attachment|anhäng|anlage|pièces jointes|adjunt|bijlage|allegat",
@@ -145,7 +162,9 @@ _LEGAL = (
 LEGAL = tuple(re.compile(words, re.IGNORECASE) for words in _LEGAL)
 ABOUT_MAIL = re.compile(
     r"\b(?:e-?mails?|messages?|nachrichten?|mitteilung|mensajes?|correo|mail|bericht|e-?mailbericht"
-    r"|messaggio|mensagem|communication|courriel)\b",
+    r"|messaggio|mensagem|communication|comunica(?:zione|ción|ção)|courriel|message électronique"
+    r"|wiadomość|zpráva|meddelande|e-?post|melding|meddelelse|viesti|ileti|e-?posta|сообщение"
+    r"|письмо)\b|邮件|郵件|メール",
     re.IGNORECASE,
 )
 TITLE_OF_LEGAL = re.compile(
@@ -161,7 +180,8 @@ PLEA = re.compile(
 )
 
 SIGN_OFF = re.compile(
-    r"\s*(?:(?:with |many |kind(?:est)? |best |warm(?:est)? |all )?(?:regards|wishes|thanks)"
+    r"\s*(?:(?:(?:with|my|many|very|all|kind(?:est)?|best|warm(?:est)?) ){0,3}"
+    r"(?:regards|wishes|thanks)"
     r"|thank you|thanks again|cheers|best|yours|sincerely|love|take care|all the best|respectfully"
     r"|cordially|br|kr|rgds|xx?o?"
     r"|(?:mit )?(?:freundliche[nmrs]?|viele[nr]?|liebe[nr]?|beste[nr]?|schöne[nr]?|herzliche[nr]?"
@@ -175,7 +195,11 @@ SIGN_OFF = re.compile(
     r"|(?:met )?(?:vriendelijke|hartelijke) groet(?:en)?|groet(?:en|jes)?|mvg|hartelijk dank"
     r"|(?:cordiali|distinti) saluti|saluti|un (?:caro )?saluto|un abbraccio|a presto|grazie"
     r"|(?:med )?vänliga? hälsning(?:ar)?|hälsningar|mvh|kram|atenciosamente|cumprimentos|abraços?"
-    r"|beijinhos|pozdrawiam|с уважением)\b",
+    r"|beijinhos|(?:serdecznie )?pozdrawiam|z poważaniem|(?:s )?pozdrav\w*|с уважением"
+    r"|всего доброго"
+    r"|(?:med )?(?:vennlig|venlig) hilsen|(?:mange )?hilsn?er|hilsen|mvh|ystävällisin terveisin"
+    r"|terveisin|saygılarımla|sevgiler|selamlar|üdvözlettel|cu stimă|com os melhores cumprimentos"
+    r"|amitiés)\b|此致|祝好|敬具|(?:どうぞ)?(?:よろしく|宜しく)お願い",
     re.IGNORECASE,
 )
 POSTSCRIPT = re.compile(r"\s*(?:p\. ?)+s\.?\s?[:.\s]|\s*p+s\s?[:.\s]", re.IGNORECASE)

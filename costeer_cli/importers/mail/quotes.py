@@ -19,7 +19,11 @@ from costeer_cli.importers.mail.phrases import (
     WROTE,
 )
 
-_QUOTED = re.compile(r"[ \t\xa0\ufeff]{0,3}>")
+# Some programs put the initials of who is quoted before the mark.
+_QUOTED = re.compile(r"[ \t\xa0\ufeff]{0,3}(?:[A-Z][A-Za-z]{0,3}(?=>+(?:\s|$)))?>")
+_GROUPWISE = re.compile(r">>> .{1,200} >>>$")  # above what it quotes without marks
+_FRAMED = re.compile(r"-{3,} ?(.{10,300}?) ?-{3,}$")
+_HOUR = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 _MOST_WRAPPED = 4  # lines over which "On ... wrote:" may be spread
 _LONGEST = 400  # characters of such a line, joined
 _MOST_FIELDS = 24  # lines over which "From: Sent: To: Subject:" may be spread
@@ -36,7 +40,7 @@ def without_quotes(lines: list[str]) -> tuple[list[str], bool]:
     n = 0
     while n < len(lines):
         line = lines[n]
-        if _QUOTED.match(line):
+        if _QUOTED.match(line) and not _is_groupwise(line):
             cut = True
             if kept and kept[-1].strip():
                 kept.append("")  # what stood around a quotation stays two paragraphs
@@ -59,12 +63,18 @@ def _introduction(lines: list[str], n: int) -> int:
         return 0
     if MARK.match(line) or FORWARD_BEGINS.match(line):
         return _below_mark(lines, n + 1)
+    if _is_groupwise(line):
+        return n + 1
     if RULE.match(line) or DASHED_TITLE.match(line):
         below = _next(lines, n + 1)
         if end := _fields(lines, below):
             return end
         return 0
     return _fields(lines, n) or _notes(lines, n) or _attribution(lines, n)
+
+
+def _is_groupwise(line: str) -> bool:
+    return bool(_GROUPWISE.match(line.rstrip()) and MOMENT.search(line))
 
 
 def _below_mark(lines: list[str], n: int) -> int:
@@ -78,7 +88,7 @@ def _attribution(lines: list[str], n: int) -> int:
         return 0
     parts: list[str] = []
     for end in range(n, min(n + _MOST_WRAPPED, len(lines))):
-        line = lines[end].strip()
+        line = _FRAMED.sub(r"\1:", lines[end].strip())
         if not line or _QUOTED.match(line) or sum(map(len, parts)) + len(line) > _LONGEST:
             return 0
         parts.append(line)
@@ -98,13 +108,17 @@ def _introduces(parts: list[str], quoted: bool) -> int:
         line += part if line[-1] in "<([" else " " + part
     address, moment = ADDRESS.search(line), MOMENT.search(line)
     if ATTRIBUTION.match(line) and (address or moment):
-        return 2 if address or quoted or not FIRST_PERSON.search(line) else 0
+        # Who tells of a letter gives its date, a program the hour as well.
+        told = FIRST_PERSON.search(line) or not _HOUR.search(line)
+        return 2 if address or quoted or not told else 0
     if QUOTING.match(line):
         return int(quoted or bool(address))
     if address and moment:  # whatever the language, people seldom put both before a colon
         wrote = WROTE.search(line) and not FIRST_PERSON.search(line)
         named = line[0].isdigit() or line.rstrip(" :：*_").endswith(">")
         return int(quoted or bool(wrote) or named)
+    if quoted and (address or moment) and WROTE.search(line):
+        return int(not FIRST_PERSON.search(line))
     alone = len(parts) == 1 and quoted and not FIRST_PERSON.search(line)
     return int(alone and bool(NAMED.match(line)))
 

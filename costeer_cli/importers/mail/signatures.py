@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from itertools import takewhile
 
 from costeer_cli.importers.mail.phrases import (
     ABOUT_MAIL,
@@ -26,6 +27,7 @@ _MOST_SIGNATURE = 16  # lines
 _WIDEST = 90  # characters of a line of a signature
 _LOWEST = 25  # lines from the end in which a footer is looked for
 _LOWEST_DASHES = 80  # lines from the end in which `-- ` is looked for
+_LONG_RULE = 12  # characters; a shorter one may underline a title
 _MOST_FOOTER = 6  # lines of it below a rule that may name the list
 _TAIL = 16  # lines from the end in which a sign-off is looked for
 
@@ -43,9 +45,10 @@ def without_signature(lines: list[str], author: str = "") -> tuple[list[str], li
     lines = _without_device(_without_legal(_without_footer(_trimmed(lines))))
     own, below = _at_dashes(lines)
     own = _without_device(own)
-    own, contact = _at_sign_off(own)
+    names = re.findall(r"\w{3,}", author.casefold())
+    own, contact = _at_sign_off(own, names)
     if not contact:
-        own, contact = _at_contact(own, author)
+        own, contact = _at_contact(own, names)
     return own, [*contact, *below]
 
 
@@ -57,6 +60,17 @@ def _without_footer(lines: list[str]) -> list[str]:
         below = lines[n : n + _MOST_FOOTER] if ruled else []
         if (apart and FOOTER.match(lines[n])) or any(LIST.match(line) for line in below):
             return _trimmed(_above(lines, n))
+    return _without_advertisement(lines)
+
+
+def _without_advertisement(lines: list[str]) -> list[str]:
+    """Without a last block below a long rule that says where to click or to call."""
+    while lines and _is_rule(lines[-1]):  # some signatures stand between two
+        lines = _trimmed(lines[:-1])
+    for n in range(len(lines) - 1, max(len(lines) - _MOST_FOOTER - 4, 0), -1):
+        if RULE.match(lines[n]) and len(lines[n].strip()) >= _LONG_RULE:
+            below = lines[n + 1 :]
+            return _above(lines, n) if any(map(CONTACT.search, below)) else lines
     return lines
 
 
@@ -115,7 +129,7 @@ def _is_brief(lines: list[str]) -> bool:
     return len(lines) <= _MOST_SIGNATURE // 2 and sum(map(len, lines)) <= 300
 
 
-def _at_sign_off(lines: list[str]) -> tuple[list[str], list[str]]:
+def _at_sign_off(lines: list[str], names: list[str]) -> tuple[list[str], list[str]]:
     """Split below "Best regards" and a name, where what follows is no sentence."""
     for n in range(max(len(lines) - _TAIL - _MOST_SIGNATURE, 0), len(lines)):
         said = SIGN_OFF.match(lines[n])
@@ -127,14 +141,23 @@ def _at_sign_off(lines: list[str]) -> tuple[list[str], list[str]]:
         if name >= len(lines) or not _is_name(lines[name]):
             continue
         below = lines[name + 1 :]
-        if _is_signature(below, least=0):
-            return lines[: name + 1], _trimmed(below)
+        after = next((k for k, line in enumerate(below) if POSTSCRIPT.match(line)), len(below))
+        below, postscript = below[:after], below[after:]
+        if _is_signature(below, least=0) or _is_card(below, names):
+            return [*lines[: name + 1], *([""] if postscript else []), *postscript], _trimmed(below)
     return lines, []
 
 
-def _at_contact(lines: list[str], author: str) -> tuple[list[str], list[str]]:
+def _is_card(lines: list[str], names: list[str]) -> bool:
+    """Whether it begins as a signature does: what follows, a motto or a notice, belongs to it."""
+    head = list(takewhile(lambda line: not _is_sentence(line), filter(str.strip, lines)))
+    contacts = sum(bool(CONTACT.search(line)) for line in head)
+    named = bool(head and names) and all(name in head[0].casefold() for name in names)
+    return contacts >= 2 or (named and _is_name(head[0]) and len(head) > 1)
+
+
+def _at_contact(lines: list[str], names: list[str]) -> tuple[list[str], list[str]]:
     """Split above last paragraphs that are only titles, numbers and addresses of the writer."""
-    names = re.findall(r"\w{3,}", author.casefold())
     paragraphs = _paragraphs(lines)
     taken = len(lines)
     for k in range(len(paragraphs) - 1, 0, -1):

@@ -9,7 +9,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "labelled"
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_UNSPACED = r"[\u3040-\u30ff\u4e00-\u9fff]"  # a character is a word where no spaces part them
+_WORD = re.compile(rf"{_UNSPACED}|\w+(?:['’]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)

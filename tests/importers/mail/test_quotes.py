@@ -45,6 +45,12 @@ def own(text: str) -> str:
         "De : Tom\nEnvoyé : lundi\nÀ : Maya\nObjet : x",
         "Fra: Tom\nSendt: mandag\nTil: Maya\nEmne: x",
         "________________________________\nVan: Tom\nVerzonden: maandag\nAan: Maya\nOnderwerp: x",
+        "---- On Mon, 03 Jun 2024 10:15:00 +0200 Tom <tom@x.example> wrote ----",
+        ">>> Tom Ashworth <tom@x.example> 06/03/24 10:15 AM >>>",
+        "Od: Tom\nWysłano: poniedziałek\nDo: Maya\nTemat: x",
+        "差出人: Tom\n送信日時: 2024年6月3日\n宛先: Maya\n件名: x",
+        "发件人: Tom\n发送时间: 2024年6月3日\n收件人: Maya\n主题: x",
+        "------------------&nbsp;原始邮件&nbsp;------------------\n发件人: Tom",
         "From: Tom\nSent: Monday\nTo: Maya; Ruth;\n Ilse; Daniel;\n somebody else\nSubject: x",
     ],
 )
@@ -62,6 +68,10 @@ def test_nothing_below_an_introduction_is_own(introduction: str) -> None:
         "Tom Ashworth <tom@x.example> writes:",
         "Quoting Tom <tom@x.example>:",
         "Zitat von Tom:",
+        "Monday, June 3, 2024, 10:15:00 AM, you wrote:",
+        '--- In sails@groups.example, "tom" <tom@...> wrote:',
+        "Tom <tom@x.example> 于2024年6月3日周一 10:15写道：",
+        "2024年6月3日(月) 10:15 Tom <tom@x.example>:",
         "-----Original Message-----\nFrom: Tom\nSent: Monday\nSubject: x",
     ],
 )
@@ -81,6 +91,11 @@ def test_answers_between_the_lines_are_own_and_apart() -> None:
     assert cut
 
 
+def test_a_quotation_with_initials_is_one() -> None:
+    text = f"TA> theirs\nTA>> older\n{OWN}\nTom> theirs"
+    assert own(text) == OWN
+
+
 @pytest.mark.parametrize(
     "prose",
     [
@@ -88,6 +103,9 @@ def test_answers_between_the_lines_are_own_and_apart() -> None:
         "On 3 June 2024 I wrote:\nthe ferry is late.",
         "Am 3. Juni 2024 schrieb ich Ihnen:\nkeine Antwort.",
         "He wrote: no.",
+        "Le 12 mars 1944, mon grand-père a écrit :\nil neige.",
+        "On 3 June 2024 Peter wrote:\nno.",
+        "MOM>me is not what anyone says",
         "She wrote to me on 3 June:\nit is over.",
         "Subject: the lost oar\nDate: any day",
         "To: the cabin\nFrom: Monday on",

@@ -31,6 +31,28 @@ def test_below_a_sign_off_and_a_name_is_the_signature() -> None:
     )
 
 
+def test_a_card_takes_what_follows_it_but_no_postscript() -> None:
+    motto = "My working day may not be yours. Please do not feel obliged to answer before noon."
+    assert parts(f"{TEXT}\n\n{CONTACT}\n{motto}") == (TEXT, f"{CONTACT}\n{motto}")
+    assert parts(f"{TEXT}\n\nMaya Lindqvist (she/her)\nOperations\n\n{motto}")[0] == TEXT
+    assert parts(f"{TEXT}\n\n{CONTACT}\n\nPS: bring gloves.") == (
+        f"{TEXT}\n\nPS: bring gloves.",
+        CONTACT,
+    )
+    assert parts(f"{TEXT}\n\n{motto}") == (f"{TEXT}\n\n{motto}", "")
+
+
+@pytest.mark.parametrize(
+    "sign_off", ["With best wishes,", "Pozdrawiam", "Terveisin", "Med vennlig hilsen", "Sevgiler"]
+)
+def test_a_sign_off_in_any_of_many_languages(sign_off: str) -> None:
+    text = f"It leaves at seven.\n\n{sign_off}\nMaya"
+    assert parts(f"{text}\n\nHead of Operations\nHarbourlight") == (
+        text,
+        "Head of Operations\nHarbourlight",
+    )
+
+
 @pytest.mark.parametrize(
     "device",
     [
@@ -44,6 +66,10 @@ def test_below_a_sign_off_and_a_name_is_the_signature() -> None:
         "Inviato da Libero Mail per Android",
         "Skickat från min iPhone",
         "Sent with Proton Mail secure email.",
+        "iPhoneから送信",
+        "发自我的iPhone",
+        "Lähetetty iPhonesta",
+        "iPhone'umdan gönderildi",
     ],
 )
 def test_what_a_phone_adds_goes(device: str) -> None:
@@ -59,6 +85,10 @@ def test_what_a_phone_adds_goes(device: str) -> None:
         "-=-=-=-=-=-=-\nGroups.io Links: x",
         "---\nThis email has been checked for viruses by Avast antivirus software.",
         "Please consider the environment before printing this mail.",
+        "________________________________________\nNow free at http://mail.example",
+        "Join Zoom Meeting\nhttps://zoom.example/j/1\n\nMeeting ID: 1",
+        "Le informazioni contenute nella presente comunicazione sono riservate e destinate"
+        " esclusivamente alle persone indicate. La diffusione è proibita.",
         "CONFIDENTIALITY NOTICE: this is intended solely for the addressee.",
         "This email is confidential and intended solely for the addressee. If you received it in "
         "error, notify the sender and delete it.\n\nHarbourlight Ltd, registered in Scotland",
@@ -74,6 +104,7 @@ def test_footers_and_disclaimers_are_neither(footer: str) -> None:
         TEXT + "\n\nP.S. Bring +44 131 555 0142 with you",
         TEXT + "\n\nPS: the key is under the pot",
         "We need:\n\nmilk\neggs\nbread",
+        "Part one\n________________________\nPart two, in which nobody rings anybody.",
         "Thanks for the list!\nHere goes\n\nmilk\neggs",
         "The numbers:\n\nFergus: 0131 555 0188\nMary: 0131 555 0190\nKim: 0131 555 0191",
         "Best of all was the soup\nReally\n\nand the bread was good too, as always.",
