@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from costeer_cli.errors import StoreError
 
@@ -25,25 +28,37 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Replace `path` by `content`, mode 0600, atomically: readers see the old file or the new.
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A new file, mode 0600, that takes the place of `path` where the block ends well.
+
+    Readers see the old file or the whole new one. Where the block fails, whatever it is, the old
+    one is untouched and nothing else is left.
 
     Raises:
-        StoreError: no space or no permission; the old file is untouched.
+        StoreError: no space or no permission.
     """
     private_folder(path.parent)
-    scratch: str | None = None
+    scratch: Path | None = None
     try:
-        handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        scratch = Path(name)
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(scratch).replace(path)
+        scratch.replace(path)
     except OSError as error:
-        if scratch:
-            Path(scratch).unlink(missing_ok=True)
         raise StoreError(
             f"Cannot write {path}: {error.strerror}.",
             hint="Free some space or mend the permissions; nothing was changed.",
         ) from error
+    finally:
+        if scratch:
+            scratch.unlink(missing_ok=True)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Replace `path` by `content`; see `replacing`."""
+    with replacing(path) as file:
+        file.write(content)

@@ -17,7 +17,7 @@ from costeer_cli.cli import filters
 from costeer_cli.cli.common import counted, note
 from costeer_cli.cli.opening import open_default
 from costeer_cli.errors import StoreError, UsageError
-from costeer_cli.files import private_folder, write_private
+from costeer_cli.files import private_folder, replacing, write_private
 from costeer_cli.personal.library import Library
 from costeer_cli.store.document import Document
 
@@ -94,16 +94,11 @@ def profiles(
 
 def _lines(documents: Iterator[Document], path: Path) -> int:
     """Write a file of lines, whole or not at all, without holding it in memory."""
-    private_folder(path.parent)
     written = 0
-    with _refusals(path), _scratch(path) as scratch:
-        with scratch.open("wb") as file:
-            for document in documents:
-                file.write(_line(document))
-                written += 1
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(path)
+    with replacing(path) as file:
+        for document in documents:
+            file.write(_line(document))
+            written += 1
     return written
 
 
@@ -131,16 +126,6 @@ def _name(document: Document) -> str:
     day = document.created_at[:10] or "undated"
     slug = _SLUG.sub("-", document.title.lower()).strip("-")[:40].strip("-") or "text"
     return f"{day}-{slug}-{document.id}.md"
-
-
-@contextmanager
-def _scratch(path: Path) -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 @contextmanager
