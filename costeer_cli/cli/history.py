@@ -21,7 +21,7 @@ from costeer_cli.cli.common import (
 from costeer_cli.cli.opening import open_default
 from costeer_cli.errors import BadInputError
 from costeer_cli.personal.library import Library
-from costeer_cli.store.document import Document, tidy
+from costeer_cli.store.document import Document, fields_of, tidy
 
 app = typer.Typer(
     help="What you wrote before: add it, search it, forget it. It never leaves this machine.",
@@ -163,18 +163,5 @@ def _row(document: Document) -> list[str]:
 
 
 def _as_json(document: Document) -> dict[str, Any]:
-    return {
-        "id": document.id,
-        "source": document.source,
-        "native_id": document.native_id,
-        "title": document.title,
-        "kind": document.kind,
-        "prompt": document.prompt,
-        "author": document.author,
-        "recipient": document.recipient,
-        "signature": document.signature,
-        "created_at": document.created_at,
-        "tags": list(document.tags),
-        "profile": document.profile,
-        "text": document.text,
-    }
+    head = {"id": document.id, "source": document.source, "native_id": document.native_id}
+    return head | fields_of(document) | head

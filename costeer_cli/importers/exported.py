@@ -11,10 +11,14 @@ from costeer_cli.importers.markdown import SUFFIXES
 from costeer_cli.importers.protocol import Item, Skipped
 from costeer_cli.importers.reading import read_text
 from costeer_cli.importers.source import Source
-from costeer_cli.store.document import Document, tidy, utc
+from costeer_cli.store.document import Document, fields_of, tidy, utc
 
 _RULE = "---"
 _FIRST = "costeer: 1"
+_NAMES = (
+    *("id", "source", "title", "date", "author", "tags", "kind"),
+    *("prompt", "recipient", "signature", "profile"),
+)
 
 
 class Exported:
@@ -71,23 +75,9 @@ class Exported:
 
 def to_markdown(document: Document) -> str:
     """A document as a note that is read back as it was."""
-    fields = {
-        "id": document.native_id,
-        "source": document.source,
-        "title": document.title,
-        "date": document.created_at,
-        "author": document.author,
-        "tags": list(document.tags),
-        "kind": document.kind,
-        "prompt": document.prompt,
-        "recipient": document.recipient,
-        "signature": document.signature,
-        "profile": document.profile,
-    }
+    fields = fields_of(document) | {"date": document.created_at}
     lines = [  # JSON is YAML, and keeps each on one line
-        f"{name}: {json.dumps(value, ensure_ascii=False)}"
-        for name, value in fields.items()
-        if value
+        f"{name}: {json.dumps(fields[name], ensure_ascii=False)}" for name in _NAMES if fields[name]
     ]
     return "\n".join([_RULE, _FIRST, *lines, _RULE, "", document.text, ""])
 

@@ -13,7 +13,7 @@ from costeer_cli.importers.lines import lines
 from costeer_cli.importers.protocol import Item, Skipped
 from costeer_cli.importers.reading import NotTextError, decode, note_old_encoding, too_little
 from costeer_cli.importers.source import Source
-from costeer_cli.store.document import Document, tidy
+from costeer_cli.store.document import Document, fields_of, tidy
 
 SUFFIXES = frozenset({".jsonl", ".ndjson"})
 _EXPORTED = frozenset(
@@ -127,18 +127,4 @@ def _content(content: object) -> str | None:
 
 def to_line(document: Document) -> str:
     """`document` as one line that is read back as it was; without the line's end."""
-    fields = {
-        "id": document.native_id,
-        "source": document.source,
-        "title": document.title,
-        "kind": document.kind,
-        "prompt": document.prompt,
-        "author": document.author,
-        "recipient": document.recipient,
-        "signature": document.signature,
-        "created_at": document.created_at,
-        "tags": list(document.tags),
-        "profile": document.profile,
-        "text": document.text,
-    }
-    return json.dumps(fields, ensure_ascii=False)
+    return json.dumps(fields_of(document), ensure_ascii=False)

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -89,6 +90,24 @@ class Document:
             return datetime.fromisoformat(self.created_at[:10]).toordinal()
         except ValueError:
             return 0
+
+
+def fields_of(document: Document) -> dict[str, Any]:
+    """What is known of a document, as JSON has it; its `id` is its name where it came from."""
+    return {
+        "id": document.native_id,
+        "source": document.source,
+        "title": document.title,
+        "kind": document.kind,
+        "prompt": document.prompt,
+        "author": document.author,
+        "recipient": document.recipient,
+        "signature": document.signature,
+        "created_at": document.created_at,
+        "tags": list(document.tags),
+        "profile": document.profile,
+        "text": document.text,
+    }
 
 
 def tagged(document: Document, tags: Sequence[str], profile: str | None) -> Document:

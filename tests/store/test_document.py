@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costeer_cli.store.document import Document, tagged, tidy, utc
+from costeer_cli.store.document import Document, fields_of, tagged, tidy, utc
+from tests.documents import any_documents, words
 
 ANY_TEXT = st.text(st.characters())  # lone surrogates included
 
@@ -103,3 +105,10 @@ def test_utc(value: object, moment: str | None) -> None:
 def test_utc_of_its_own_output_is_the_same(moment: datetime) -> None:
     said = utc(moment)
     assert utc(said) == said
+
+
+@given(any_documents(words(), profile=st.none() | words()))
+def test_all_that_is_known_but_its_number_is_in_the_fields(document: Document) -> None:
+    fields = json.loads(json.dumps(fields_of(document)))
+    fields["native_id"] = fields.pop("id")
+    assert Document(**fields | {"tags": tuple(fields["tags"])}) == document
