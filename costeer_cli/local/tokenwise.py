@@ -80,11 +80,12 @@ class Tokenwise:
         self._rows |= {start + 1 + i: after[:, i] for i in range(after.shape[1])}
 
     def _evidence(self, position: Position, row: Rows) -> Evidence:
-        with_context, without = row.astype(np.float64)
         vocabulary = self._reader.model.vocabulary
         listed = [vocabulary.end if c.ends else cast(int, c.id) for c in position.candidates]
         unlisted = vocabulary.writable.copy()
         unlisted[listed] = False
         ids = np.flatnonzero(unlisted)
-        tail = Tail(vocabulary, ids, without[ids], with_context[ids] - without[ids])
+        with_context, without = row.astype(np.float64)
+        shape = without[ids]
+        tail = Tail(vocabulary, ids, shape, with_context[ids] - shape)
         return Evidence(with_context[listed] - without[listed], tail)

@@ -24,7 +24,7 @@ def certified(position: Position, listed: Floats, tail: Floats, pick: int, clip:
 
     Args:
         listed: strength times delta of the candidates, (k,), in nats.
-        tail: the same for every token that may be unlisted, (m,).
+        tail: the same for every token that may be unlisted, or the extremes of it, (m,).
         pick: index into the candidates.
         clip: the ratio clip B in nats; infinity for none.
     """

@@ -37,6 +37,13 @@ class Tail:
     delta: Floats
     shared: bool = True
 
+    @property
+    def extremes(self) -> tuple[float, ...]:
+        """The least and the greatest delta of tokens that are possible; () where none is."""
+        possible = np.isfinite(self.shape)
+        delta = self.delta if possible.all() else self.delta[possible]
+        return (float(delta.min()), float(delta.max())) if len(delta) else ()
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -79,18 +86,20 @@ def _spread(shape: Floats, mass: float, cap: float) -> Floats:
     more token, and rounds are few because the excess shrinks. Where even all tokens at their cap
     cannot hold the mass (a tiny vocabulary), the cap gives way.
     """
-    weights = np.exp(shape - shape.max())
+    logits = shape - shape.max()
+    weights = np.exp(logits)
     limit = np.exp(cap)
+    left, scale = mass, mass / weights.sum()
+    if scale <= limit:
+        return np.asarray(logits + np.log(scale))
     free = weights > 0.0
     if limit * np.count_nonzero(free) <= mass:
-        return np.asarray(np.log(mass) + shape - _logsumexp(shape))
-    left, scale = mass, mass / weights.sum()
+        return np.asarray(logits + np.log(scale))
     while (over := free & (weights * scale > limit)).any():
         free &= ~over
         left -= limit * np.count_nonzero(over)
         scale = left / weights[free].sum()
-    with np.errstate(divide="ignore"):
-        spread = np.log(weights) + np.log(scale)
+    spread = logits + np.log(scale)
     spread[(weights > 0.0) & ~free] = cap
     return np.asarray(spread)
 

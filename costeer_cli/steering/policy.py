@@ -125,8 +125,8 @@ class Policy:
             return True
         if self.top_k or self.top_p < 1.0:
             return False  # which unlisted tokens are cut is unknown
-        unlisted = np.zeros(0) if tail is None else tail.delta[np.isfinite(tail.shape)]
-        shifts = self.strength * evidence.listed, self.strength * unlisted
+        ends = () if tail is None else tail.extremes
+        shifts = self.strength * evidence.listed, self.strength * np.array(ends)
         return certified(position, *shifts, pick, self.clip)
 
     def _covered(self, position: Position) -> bool:

@@ -36,7 +36,8 @@ def log_ratio(logprob: Floats, shift: Floats, clip: float) -> tuple[Floats, floa
     if clip <= 0.0 or not possible.any():
         return np.zeros_like(shift), 0.0
     able = shift if possible.all() else np.where(possible, shift, -np.inf)
-    low, high = float(able.min(where=possible, initial=np.inf)), float(able.max())
+    low = float((shift if able is shift else shift[possible]).min())
+    high = float(able.max())
     top, mass = high, float(prob.sum())
     weight = prob * np.exp(able - top)
     kappa = top + float(np.log(weight.sum() / mass))
