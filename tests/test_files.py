@@ -98,7 +98,7 @@ def test_what_breaks_off_leaves_the_old_file_alone(
     assert old is None or path.read_bytes() == old
 
 
-def refuse(*_: object) -> None:
+def refuse(*_: object, **__: object) -> None:
     raise OSError(28, "No space left on device")
 
 
