@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from costeer_cli.cli.common import counted, note, one_title, print_json, print_rows
-from costeer_cli.cli.opening import open_default
-from costeer_cli.cli.progress import bar, spinner
+from costeer_cli.cli.opening import model_name, open_default, open_tokenizer
 from costeer_cli.cli.prompt import read_prompt
-from costeer_cli.models.catalogue import DEFAULT_MODEL
-from costeer_cli.models.shelf import Shelf, ready
 from costeer_cli.personal.library import Library
 from costeer_cli.settings import Config, places
 
 if TYPE_CHECKING:
-    from costeer_cli.models.tokenizer import Tokenizer
     from costeer_cli.personal.context import Example, PrivateContext
     from costeer_cli.personal.profile import Profile
     from costeer_cli.personal.retrieval import Excerpt
@@ -54,7 +50,8 @@ def context(
     with open_default() as store:
         person = Library(store).choose(profile, Config(places().config).get("profile"))
         excerpts = retrieve(store, person, asked, EXCERPTS)
-    tokenizer = _tokenizer(model or (person and str(person.defaults.get("model") or "")) or None)
+    preferred = str(person.defaults.get("model") or "") if person else ""
+    tokenizer = open_tokenizer(model_name(model or preferred))
     packed = pack(person, excerpts, context_tokens, lambda chat: len(tokenizer.render(chat)))
     parts = _parts(packed, excerpts, lambda one: len(tokenizer.render(one.messages("", ""))))
     left_out = len(excerpts) - len(parts)
@@ -76,17 +73,6 @@ def context(
     )
     if left_out:
         note(f"There is no room for {counted(left_out, 'more text')}; see --context-tokens.")
-
-
-def _tokenizer(name: str | None) -> Tokenizer:
-    from costeer_cli.models.tokenizer import load_tokenizer  # noqa: PLC0415
-
-    here = places()
-    name = name or Config(here.config).get("model") or DEFAULT_MODEL
-    with bar() as progress:
-        folder = ready(Shelf(here.models), name, progress)
-    with spinner(f"Loading the tokenizer of {name}"):
-        return load_tokenizer(folder, name)
 
 
 def _parts(

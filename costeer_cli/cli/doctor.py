@@ -12,8 +12,9 @@ import typer
 
 from costeer_cli import __version__
 from costeer_cli.cli.common import counted, print_json, print_rows
+from costeer_cli.cli.opening import chosen_account, model_name
 from costeer_cli.errors import CosteerError, StoreError
-from costeer_cli.models.catalogue import DEFAULT_MODEL, parse_reference
+from costeer_cli.models.catalogue import parse_reference
 from costeer_cli.models.shelf import Shelf
 from costeer_cli.settings import Config, places
 
@@ -88,7 +89,6 @@ def _profile() -> str:
 def _provider() -> str:
     from costeer_cli.accounts.keys import key_source  # noqa: PLC0415
     from costeer_cli.accounts.verdicts import Verdicts  # noqa: PLC0415
-    from costeer_cli.cli.opening import chosen_account  # noqa: PLC0415
 
     account = chosen_account(None)
     if account is None:
@@ -100,21 +100,19 @@ def _provider() -> str:
 
 
 def _model() -> str:
-    here = places()
-    name = Config(here.config).get("model") or DEFAULT_MODEL
-    folder = Shelf(here.models).find(parse_reference(name))
+    name = model_name()
+    folder = Shelf(places().models).find(parse_reference(name))
     return f"{name}: {folder or 'not fetched yet; it is at first use'}"
 
 
 def _tokenizers() -> str:
     """How the local model scores this cloud's candidates; the first that come decide it."""
-    from costeer_cli.cli.opening import chosen_account  # noqa: PLC0415
     from costeer_cli.store.database import open_store  # noqa: PLC0415
 
     here, account = places(), chosen_account(None)
     if account is None:
         return _SCORINGS["by_ids"]
-    model = Config(here.config).get("model") or DEFAULT_MODEL
+    model = model_name()
     drafts = []
     if here.store.exists():
         with open_store(here.store) as store:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from costeer_cli.cli.common import note, print_json, print_rows
+from costeer_cli.cli.opening import model_name
 from costeer_cli.cli.progress import bar
 from costeer_cli.errors import UsageError
 from costeer_cli.models.catalogue import CATALOGUE, DEFAULT_MODEL, Reference, parse_reference
@@ -31,9 +32,8 @@ Name = Annotated[
 @app.command("list")
 def list_(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List the models of the catalogue and those kept here; * marks the one in use."""
-    here = places()
-    used = Config(here.config).get("model") or DEFAULT_MODEL
-    kept = {model.reference: model for model in Shelf(here.models).kept()}
+    used = model_name()
+    kept = {model.reference: model for model in Shelf(places().models).kept()}
     entries = [_entry(name, kept.get(name), used) for name in {**CATALOGUE, **kept, used: None}]
     if json:
         print_json({"models": entries})

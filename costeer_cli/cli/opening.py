@@ -14,6 +14,7 @@ from costeer_cli.settings import Config, places
 if TYPE_CHECKING:
     from costeer_cli.accounts.account import Account
     from costeer_cli.models.language_model import LanguageModel
+    from costeer_cli.models.tokenizer import Tokenizer
     from costeer_cli.privacy.outbound.door import Cloud, Tokens
     from costeer_cli.privacy.outbound.probing import Capability, Finding
     from costeer_cli.store.database import Store
@@ -26,6 +27,11 @@ def open_default() -> Store:
     return database.open_default()
 
 
+def model_name(name: str | None = None) -> str:
+    """The local model that is meant: the one named, the one of the settings, or the default."""
+    return name or Config(places().config).get("model") or DEFAULT_MODEL
+
+
 def open_model(name: str | None) -> LanguageModel:
     """Load the named model, the one of the settings, or the default; fetch it at first use.
 
@@ -36,8 +42,7 @@ def open_model(name: str | None) -> LanguageModel:
     from costeer_cli.models.shelf import ready  # noqa: PLC0415
 
     here = places()
-    config = Config(here.config)
-    name = name or config.get("model") or DEFAULT_MODEL
+    name = model_name(name)
     shelf = Shelf(here.models)
     reference = parse_reference(name)
     if shelf.find(reference) is None and reference.kind == "catalogue":
@@ -48,7 +53,23 @@ def open_model(name: str | None) -> LanguageModel:
     with spinner(f"Loading {name}"):
         from costeer_cli.models.language_model import load_model  # noqa: PLC0415
 
-        return load_model(folder, name, config.get("device") or "auto")
+        return load_model(folder, name, Config(here.config).get("device") or "auto")
+
+
+def open_tokenizer(name: str) -> Tokenizer:
+    """Load the tokenizer of a model, which is fetched at first use.
+
+    Raises:
+        ModelError: it cannot be had.
+        UsageError: no model is called so.
+    """
+    from costeer_cli.models.shelf import ready  # noqa: PLC0415
+    from costeer_cli.models.tokenizer import load_tokenizer  # noqa: PLC0415
+
+    with bar() as progress:
+        folder = ready(Shelf(places().models), name, progress)
+    with spinner(f"Loading the tokenizer of {name}"):
+        return load_tokenizer(folder, name)
 
 
 def chosen_account(name: str | None) -> Account | None:
@@ -124,16 +145,11 @@ def tokens_of(account: Account, model: LanguageModel | None) -> Tokens | None:
     Raises:
         ModelError: it cannot be had.
     """
-    from costeer_cli.models.shelf import ready  # noqa: PLC0415
-    from costeer_cli.models.tokenizer import load_tokenizer  # noqa: PLC0415
-
     if account.tokenizer is None:
         return None
     if model is not None and account.tokenizer == model.name:
         return model
-    with bar() as progress:
-        folder = ready(Shelf(places().models), account.tokenizer, progress)
-    return load_tokenizer(folder, account.tokenizer)
+    return open_tokenizer(account.tokenizer)
 
 
 def examine(store: Store, account: Account, tokens: Tokens | None) -> Finding:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from costeer_cli.cli.opening import open_model
+from costeer_cli.cli.opening import model_name, open_model, open_tokenizer
 from costeer_cli.errors import (
     BadInputError,
     ModelCorruptError,
@@ -14,7 +14,7 @@ from costeer_cli.errors import (
     ModelUnavailableError,
     UnknownNameError,
 )
-from costeer_cli.models import language_model, shelf
+from costeer_cli.models import language_model, shelf, tokenizer
 from costeer_cli.models.catalogue import DEFAULT_MODEL
 from costeer_cli.settings import Config, Places
 
@@ -41,6 +41,26 @@ def keep(home: Places) -> Path:
     kept.mkdir(parents=True)
     (kept / "costeer.json").write_text("{}")
     return kept
+
+
+def test_the_name_is_the_one_said_then_that_of_the_settings_then_the_default(home: Places) -> None:
+    assert model_name() == model_name("") == DEFAULT_MODEL
+    Config(home.config).set("model", "someone/some-model")
+    assert model_name() == model_name("") == "someone/some-model"
+    assert model_name("other.gguf") == "other.gguf"
+
+
+def test_a_tokenizer_of_what_is_nowhere() -> None:
+    with pytest.raises(UnknownNameError):
+        open_tokenizer("no-such-model")
+    with pytest.raises(ModelUnavailableError):
+        open_tokenizer("someone/some-model")
+
+
+def test_a_tokenizer_of_what_is_kept(home: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = keep(home)
+    monkeypatch.setattr(tokenizer, "load_tokenizer", lambda *args: args)
+    assert open_tokenizer(DEFAULT_MODEL) == (kept, DEFAULT_MODEL)
 
 
 def test_the_default(
