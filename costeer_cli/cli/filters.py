@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 Sources = Annotated[
     list[str] | None,
-    typer.Option("--source", help="Only from this source, such as add or mbox; may be repeated."),
+    typer.Option(
+        "--source",
+        help="Only from this source, such as add, mbox or whatsapp (history list shows them); may "
+        "be repeated.",
+    ),
 ]
 Labels = Annotated[
     list[str] | None,

@@ -77,7 +77,8 @@ def list_(
     json: Json = False,
     limit: Limit = 20,
     source: Annotated[
-        str | None, typer.Option(help="Only from this source: add, markdown, text, jsonl.")
+        str | None,
+        typer.Option(help="Only from this source (third column), such as add, mbox or whatsapp."),
     ] = None,
     profile: Annotated[
         str | None, typer.Option("--profile", "-p", help="Only what is bound to this profile.")

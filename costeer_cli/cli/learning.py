@@ -36,7 +36,7 @@ def learn(
     ] = None,
     source: Annotated[
         list[str] | None,
-        typer.Option(metavar="TEXT", help="Only from texts of this source; may be repeated."),
+        typer.Option(metavar="TEXT", help="Only from this source, such as mbox; may be repeated."),
     ] = None,
     limit: Annotated[
         int, typer.Option("--limit", "-n", min=1, max=20_000, help="From so many, the newest.")
