@@ -8,7 +8,7 @@ from pathlib import Path
 
 from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.protocol import Importer, Item, Skipped
-from costeer_cli.importers.source import Source
+from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document
 
 PROSE = "The mare stood in the rain and did not mind it."
@@ -20,6 +20,19 @@ def write(path: Path, content: str | bytes = PROSE) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
+
+
+def laid(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """A folder of these files."""
+    for name, content in files.items():
+        write(folder / name, content)
+    return folder
+
+
+def entry(path: Path, content: str | bytes) -> Entry:
+    """A file, as importers are given it."""
+    (one,) = Source(write(path, content)).entries
+    return one
 
 
 def zipped(path: Path, files: Mapping[str, str | bytes]) -> Path:

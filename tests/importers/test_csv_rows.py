@@ -11,13 +11,7 @@ from costeer_cli.importers.csv_rows import csv_rows
 from costeer_cli.importers.lines import LONGEST
 from costeer_cli.importers.protocol import Note, Skipped
 from costeer_cli.importers.reading import note_old_encoding
-from costeer_cli.importers.source import Entry, Source
-from tests.importers.making import write
-
-
-def entry(path: Path, content: str | bytes) -> Entry:
-    (one,) = Source(write(path, content)).entries
-    return one
+from tests.importers.making import entry
 
 
 def test_rows_by_column(tmp_path: Path) -> None:

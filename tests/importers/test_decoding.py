@@ -9,13 +9,11 @@ from hypothesis import strategies as st
 
 from costeer_cli.importers.decoding import Decoded, Decoder
 from costeer_cli.importers.lines import LONGEST
-from costeer_cli.importers.source import Source
-from tests.importers.making import write
+from tests.importers.making import entry
 
 
 def decoded(path: Path, raw: bytes) -> tuple[list[tuple[int, str | None]], bool]:
-    (entry,) = Source(write(path, raw)).entries
-    lines = Decoded(entry)
+    lines = Decoded(entry(path, raw))
     return list(lines), lines.old
 
 
@@ -35,8 +33,7 @@ def test_a_line_that_is_too_long(tmp_path: Path) -> None:
 
 
 def test_it_can_be_read_twice(tmp_path: Path) -> None:
-    (entry,) = Source(write(tmp_path / "a", "a\nb")).entries
-    lines = Decoded(entry)
+    lines = Decoded(entry(tmp_path / "a", "a\nb"))
     assert list(lines) == list(lines)
 
 

@@ -17,7 +17,7 @@ from costeer_cli.importers.identity import Identity, UnknownPersonError
 from costeer_cli.importers.protocol import Item, Note, Skipped
 from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document
-from tests.importers.making import NOBODY, PROSE, taken, write, zipped
+from tests.importers.making import NOBODY, PROSE, laid, taken, write, zipped
 
 
 class Letters:
@@ -100,10 +100,8 @@ def test_an_empty_folder(tmp_path: Path) -> None:
 
 def test_a_zip_is_as_good_as_its_folder(tmp_path: Path) -> None:
     files = {"a.md": f"# Rain\n{PROSE}", "deep/b.txt": f"{PROSE} b", "c.jpg": b"\xff", ".x.md": "x"}
-    for name, content in files.items():
-        write(tmp_path / "notes" / name, content)
-    zipped(tmp_path / "notes.zip", files)
-    folder, archive = everything(tmp_path / "notes"), everything(tmp_path / "notes.zip")
+    folder = everything(laid(tmp_path / "notes", files))
+    archive = everything(zipped(tmp_path / "notes.zip", files))
     assert [document.text for document in taken(folder)] == [PROSE, f"{PROSE} b"]
     assert [document.text for document in taken(archive)] == [PROSE, f"{PROSE} b"]
     assert Skipped(str(tmp_path / "notes" / "c.jpg"), "unknown") in folder

@@ -11,12 +11,8 @@ from hypothesis import strategies as st
 
 from costeer_cli.importers import json_rows
 from costeer_cli.importers.json_rows import Row, begins_with, rows
-from costeer_cli.importers.source import Entry, Source
-from tests.importers.making import write, zipped
-
-
-def entry(path: Path, content: str | bytes) -> Entry:
-    return Source(write(path, content)).entries[0]
+from costeer_cli.importers.source import Source
+from tests.importers.making import entry, zipped
 
 
 def found(path: Path, content: str | bytes) -> list[Row | None]:

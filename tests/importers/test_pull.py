@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from costeer_cli.importers import pull as pull_module
 from costeer_cli.importers.protocol import Note, Skipped
 from costeer_cli.importers.pull import Pull, PullError, elements, pulled, pulling
-from costeer_cli.importers.source import Source
-from tests.importers.making import write
+from tests.importers.making import entry
 from tests.importers.shaking import ANYTHING
 
 
@@ -124,11 +123,11 @@ def test_control_characters_in_strings() -> None:
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    (entry,) = Source(write(tmp_path / "a.json", "[1]")).entries
-    with pulling(entry) as cursor:
+    file = entry(tmp_path / "a.json", "[1]")
+    with pulling(file) as cursor:
         assert cursor.value() == [1]
     (tmp_path / "a.json").unlink()
-    with pytest.raises(PullError, match="unreadable"), pulling(entry):
+    with pytest.raises(PullError, match="unreadable"), pulling(file):
         pass
 
 
@@ -143,8 +142,7 @@ def test_a_file_that_breaks_off() -> None:
 
 def test_elements(tmp_path: Path) -> None:
     def of(content: str | bytes) -> list[Any]:
-        (entry,) = Source(write(tmp_path / "a.json", content)).entries
-        return list(elements(entry))
+        return list(elements(entry(tmp_path / "a.json", content)))
 
     where = str(tmp_path / "a.json")
     assert of("[1, [2]]") == [1, [2]]
@@ -160,13 +158,12 @@ def test_what_is_pulled_ends_with_what_was_wrong(tmp_path: Path) -> None:
             yield key
 
     def of(content: str | bytes, at: int = 0) -> list[Any]:
-        (entry,) = Source(write(tmp_path / "a.json", content)).entries
-        return list(pulled(entry, keys, at))
+        return list(pulled(entry(tmp_path / "a.json", content), keys, at))
 
     where = str(tmp_path / "a.json")
     assert of('{"a": 1}') == of('x = {"a": 1}', 4) == ["a"]
     assert of('{"a": 1, "b"') == ["a", Skipped(where, "broken")]
     assert of(b'{"\xe9": 1}') == ["é", Note(where, "not UTF-8, read as Windows-1252")]
-    (entry,) = Source(tmp_path / "a.json").entries
+    file = entry(tmp_path / "a.json", "{}")
     (tmp_path / "a.json").unlink()
-    assert list(pulled(entry, keys, 4)) == [Skipped(where, "unreadable")]
+    assert list(pulled(file, keys, 4)) == [Skipped(where, "unreadable")]

@@ -9,16 +9,10 @@ import pytest
 from costeer_cli.errors import BadInputError
 from costeer_cli.importers.chats.assistants import conversations, prompt
 from costeer_cli.importers.protocol import Note, Skipped
-from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document
-from tests.importers.making import PROSE, write
+from tests.importers.making import PROSE, entry
 
 ABOUT = Document(text="", source="them", native_id="1", recipient="Them")
-
-
-def entry(path: Path, content: str | bytes) -> Entry:
-    (one,) = Source(write(path, content)).entries
-    return one
 
 
 def test_a_prompt_becomes_a_document() -> None:

@@ -18,7 +18,7 @@ from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.protocol import Note
 from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document
-from tests.importers.making import PROSE, passed_over, read, taken, write, zipped
+from tests.importers.making import PROSE, laid, passed_over, read, taken, write, zipped
 from tests.importers.shaking import shaken, survives
 
 SECOND = "And what did the sailors do on the third day?"
@@ -99,10 +99,7 @@ SHARDS: Mapping[str, str | bytes] = {
 @pytest.mark.parametrize("kind", ["zip", "folder"])
 def test_shards_in_their_order(tmp_path: Path, kind: str, below: str) -> None:
     files = {below + name: content for name, content in SHARDS.items()}
-    path = zipped(tmp_path / "a.zip", files) if kind == "zip" else tmp_path / "a"
-    if kind == "folder":
-        for name, content in files.items():
-            write(path / name, content)
+    path = zipped(tmp_path / "a.zip", files) if kind == "zip" else laid(tmp_path / "a", files)
     assert [document.text for document in taken(read(ChatGPT(), path))] == [PROSE, SECOND]
 
 

@@ -14,7 +14,7 @@ from costeer_cli.importers.chats.chatgpt import ChatGPT
 from costeer_cli.importers.chats.claude import Claude
 from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document
-from tests.importers.making import PROSE, passed_over, read, taken, write, zipped
+from tests.importers.making import PROSE, laid, passed_over, read, taken, write, zipped
 from tests.importers.shaking import shaken, survives
 
 SECOND = "And what did the sailors do on the third day?"
@@ -77,9 +77,7 @@ def test_a_batch(tmp_path: Path, below: str) -> None:
         f"{below}memories.json": json.dumps([{"conversations_memory": ANSWER}]),
     }
     assert len(taken(read(Claude(), zipped(tmp_path / "a.zip", files)))) == 2
-    for name, content in files.items():
-        write(tmp_path / "a" / name, content)
-    assert len(taken(read(Claude(), tmp_path / "a"))) == 2
+    assert len(taken(read(Claude(), laid(tmp_path / "a", files)))) == 2
 
 
 def test_several_batches_are_read_one_by_one(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from costeer_cli.importers.chats.discord import Discord, plain
 from costeer_cli.importers.protocol import Note
 from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document
-from tests.importers.making import PROSE, passed_over, read, taken, write, zipped
+from tests.importers.making import PROSE, laid, passed_over, read, taken, write, zipped
 from tests.importers.shaking import shaken, survives
 
 CHANNEL = "1100000000000000001"
@@ -54,12 +54,6 @@ OLDER: dict[str, str | bytes] = {
     f"messages/{CHANNEL}/messages.csv": table(*TWO),
 }
 LOCALISED = {name.replace("Messages", "Nachrichten"): text for name, text in PACKAGE.items()}
-
-
-def laid(folder: Path, files: dict[str, str | bytes]) -> Path:
-    for name, content in files.items():
-        write(folder / name, content)
-    return folder
 
 
 @pytest.mark.parametrize("kind", ["zip", "folder"])

@@ -14,7 +14,7 @@ from costeer_cli.importers.chats.slack import Slack
 from costeer_cli.importers.identity import UnknownPersonError
 from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document
-from tests.importers.making import PROSE, passed_over, read, taken, write, zipped
+from tests.importers.making import PROSE, laid, passed_over, read, taken, write, zipped
 from tests.importers.shaking import shaken, survives
 
 OTHER = "Could you look after the horses this week?"
@@ -52,12 +52,6 @@ def export(days: dict[str, object], users: object = USERS) -> dict[str, str | by
         **days,
     }
     return {name: json.dumps(value) for name, value in files.items()}
-
-
-def laid(folder: Path, files: dict[str, str | bytes]) -> Path:
-    for name, content in files.items():
-        write(folder / name, content)
-    return folder
 
 
 DAY = "general/2024-05-01.json"

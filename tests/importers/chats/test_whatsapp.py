@@ -16,7 +16,7 @@ from costeer_cli.importers.lines import LONGEST
 from costeer_cli.importers.protocol import Note
 from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document
-from tests.importers.making import PROSE, passed_over, read, taken, write, zipped
+from tests.importers.making import PROSE, laid, passed_over, read, taken, write, zipped
 from tests.importers.shaking import survives
 
 OTHER = "We were waiting for you all day at the harbour."
@@ -231,9 +231,7 @@ def test_a_chat_in_an_unknown_form_is_refused_not_read_as_a_note(tmp_path: Path)
 def test_many_chats_are_read_one_by_one(tmp_path: Path) -> None:
     files = {f"WhatsApp Chat with {name}.txt": USUAL for name in ("Ole", "Ida")}
     assert not WhatsApp().sniff(Source(zipped(tmp_path / "a.zip", files)))
-    for name, content in files.items():
-        write(tmp_path / "a" / name, content)
-    source = Source(tmp_path / "a")
+    source = Source(laid(tmp_path / "a", files))
     assert not WhatsApp().sniff(source)
     assert all(WhatsApp().sniff(source.only(entry)) for entry in source.entries)
     with pytest.raises(BadInputError):

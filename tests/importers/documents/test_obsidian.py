@@ -14,15 +14,13 @@ from costeer_cli.importers.documents.obsidian import Obsidian, plain
 from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.protocol import Item, Note, Skipped
 from costeer_cli.importers.source import Source
-from tests.importers.making import PROSE, passed_over, read, taken, write, zipped
+from tests.importers.making import PROSE, laid, passed_over, read, taken, write, zipped
 
 APP = {".obsidian/app.json": "{}"}
 
 
 def vault(path: Path, files: dict[str, str | bytes]) -> Path:
-    for name, content in {**APP, **files}.items():
-        write(path / name, content)
-    return path
+    return laid(path, {**APP, **files})
 
 
 def items(tmp_path: Path, files: dict[str, str | bytes], *me: str) -> list[Item]:

@@ -14,7 +14,7 @@ from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.protocol import Item, Note, Skipped
 from costeer_cli.importers.source import Source
 from costeer_cli.importers.web.mastodon import Mastodon, own_text
-from tests.importers.making import PROSE, passed_over, read, taken, write, zipped
+from tests.importers.making import PROSE, laid, passed_over, read, taken, write, zipped
 
 ME = "https://example.social/users/mara"
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
@@ -77,9 +77,7 @@ def test_a_post_from_every_form(tmp_path: Path, form: str) -> None:
         prefix = "archive-2024/" if form == "wrapped" else ""
         path = zipped(tmp_path / "a.zip", {prefix + name: text for name, text in files.items()})
     else:
-        for name, text in files.items():
-            write(tmp_path / "a" / name, text)
-        path = tmp_path / "a" / ("outbox.json" if form == "file" else "")
+        path = laid(tmp_path / "a", files) / ("outbox.json" if form == "file" else "")
     (document,) = read(Mastodon(), path)
     assert (document.text, document.kind, document.source) == (PROSE, "post", "mastodon")
     assert document.native_id == f"{ME}/statuses/1"

@@ -15,7 +15,7 @@ from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.protocol import Item, Note, Skipped
 from costeer_cli.importers.source import Source
 from costeer_cli.importers.web.reddit import Reddit, own_text
-from tests.importers.making import PROSE, passed_over, read, taken, write, zipped
+from tests.importers.making import PROSE, laid, passed_over, read, taken, write, zipped
 
 COMMENTS = [
     "id",
@@ -80,9 +80,7 @@ def test_comments_and_posts_from_every_form(tmp_path: Path, form: str) -> None:
         prefix = "export_mara_2024/" if form == "wrapped" else ""
         path = zipped(tmp_path / "r.zip", {prefix + name: text for name, text in files.items()})
     else:
-        for name, text in files.items():
-            write(tmp_path / "r" / name, text)
-        path = tmp_path / "r"
+        path = laid(tmp_path / "r", files)
     one, two = read(Reddit(), path)
     assert (one.text, one.kind, one.native_id, one.title) == (PROSE, "comment", "t1_abc1", "")
     assert (two.text, two.kind, two.native_id, two.title) == (PROSE, "post", "t3_p1", "On rain")

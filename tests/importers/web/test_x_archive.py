@@ -14,7 +14,7 @@ from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.protocol import Note, Skipped
 from costeer_cli.importers.source import Source
 from costeer_cli.importers.web.x_archive import XArchive, own_text
-from tests.importers.making import PROSE, passed_over, read, taken, write, zipped
+from tests.importers.making import PROSE, laid, passed_over, read, taken, write, zipped
 
 LONG = " ".join(f"Sentence number {n} of a long post." for n in range(40))
 ACCOUNT = {"account": {"username": "mara", "accountId": "7", "email": "mara@example.org"}}
@@ -48,12 +48,6 @@ def archive(tweets: list[dict[str, Any]], **more: str) -> dict[str, str]:
     }
 
 
-def folder(path: Path, files: dict[str, str]) -> Path:
-    for name, text in files.items():
-        write(path / name, text)
-    return path
-
-
 @pytest.mark.parametrize("form", ["zip", "folder", "wrapped", "file"])
 def test_a_tweet_from_every_form(tmp_path: Path, form: str) -> None:
     files = archive([tweet(PROSE, "99")])
@@ -64,9 +58,9 @@ def test_a_tweet_from_every_form(tmp_path: Path, form: str) -> None:
             tmp_path / "t.zip", {f"twitter-2024/{name}": text for name, text in files.items()}
         )
     elif form == "folder":
-        path = folder(tmp_path / "twitter", files)
+        path = laid(tmp_path / "twitter", files)
     else:
-        path = folder(tmp_path / "twitter", files) / "data" / "tweets.js"
+        path = laid(tmp_path / "twitter", files) / "data" / "tweets.js"
     (document,) = read(XArchive(), path)
     assert document.text == PROSE
     assert (document.source, document.native_id, document.kind) == ("x", "99", "post")
@@ -229,7 +223,7 @@ def test_other_scripts_are_not_taken_for_it(tmp_path: Path, name: str, content: 
 
 
 def test_an_archive_far_below_other_things_is_not_the_whole(tmp_path: Path) -> None:
-    folder(tmp_path / "mine" / "exports" / "x", archive([tweet(PROSE)]))
+    laid(tmp_path / "mine" / "exports" / "x", archive([tweet(PROSE)]))
     write(tmp_path / "mine" / "diary.md")
     assert not XArchive().sniff(Source(tmp_path / "mine"))
 
