@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from pathlib import PurePosixPath
 
@@ -16,11 +17,7 @@ def inside(source: Source) -> list[tuple[str, Entry]]:
 
     An export that lies somewhere below other things is so not taken for the whole of them.
     """
-    entries = [
-        entry
-        for entry in source.entries
-        if "/." not in f"/{entry.name}" and not entry.name.startswith("__MACOSX/")
-    ]
+    entries = [entry for entry in source.entries if not is_hidden(entry.name)]
     names = [entry.name for entry in entries]
     if not names:
         return []
@@ -28,6 +25,17 @@ def inside(source: Source) -> list[tuple[str, Entry]]:
     ends = zip(min(names).split("/")[:-1], max(names).split("/")[:-1], strict=False)
     skip = sum(len(one) + 1 for one, _ in takewhile(lambda pair: pair[0] == pair[1], ends))
     return [(entry.name[skip:], entry) for entry in entries]
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file, or a folder it is in, is hidden, or what macOS adds to a zip."""
+    return "/." in f"/{name}" or name.startswith("__MACOSX/")
+
+
+def named(source: Source, pattern: re.Pattern[str]) -> list[Entry]:
+    """The files of such a name below the folder that holds them all; a single file by its own."""
+    found = [(source.single.base, source.single)] if source.single else inside(source)
+    return [entry for name, entry in found if pattern.fullmatch(name)]
 
 
 def alone(found: list[tuple[str, Entry]], *companions: str) -> bool:

@@ -1,7 +1,8 @@
-"""Bytes to text, safely; dates to UTC; what is too little or too much to learn from."""
+"""Bytes to text, safely; what is too little or too much to learn from."""
 
 from __future__ import annotations
 
+import json
 import re
 
 from costeer_cli.importers.protocol import Note, Reason, Skipped
@@ -72,6 +73,15 @@ def read_text(entry: Entry) -> tuple[str, list[Note]] | Skipped:
     except NotTextError as error:
         return Skipped(entry.where, error.reason)
     return tidy(text), [note_old_encoding(entry.where)] if old else []
+
+
+def read_json(entry: Entry) -> object:
+    """What a small file says in JSON; None where it cannot be read, or is none."""
+    raw = read_bytes(entry)
+    try:
+        return None if isinstance(raw, Skipped) else json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
 
 
 def note_old_encoding(where: str) -> Note:

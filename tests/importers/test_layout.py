@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -11,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costeer_cli.importers.layout import alone, folder, inside, start
+from costeer_cli.importers.layout import alone, folder, inside, is_hidden, named, start
 from costeer_cli.importers.source import Entry, Source
-from tests.importers.making import write, zipped
+from tests.importers.making import entry, write, zipped
 
 
 def names(path: Path) -> list[str]:
@@ -62,10 +63,34 @@ def test_alone(tmp_path: Path) -> None:
 
 
 def test_how_a_file_starts(tmp_path: Path) -> None:
-    (entry,) = Source(write(tmp_path / "a", "\ufeff \r\n[é".encode()[:-1])).entries
-    assert start(entry) == "[\ufffd"
+    assert start(entry(tmp_path / "a", "\ufeff \r\n[é".encode()[:-1])) == "[\ufffd"
 
 
 @pytest.mark.parametrize(("name", "found"), [("a/b/c", "b"), ("b/c", "b"), ("c", "")])
 def test_a_files_folder(name: str, found: str) -> None:
     assert folder(name) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "hidden"),
+    [
+        ("a/b.md", False),
+        (".a/b.md", True),
+        ("a/.b.md", True),
+        ("a.b/c", False),
+        ("__MACOSX/a", True),
+        ("a/__MACOSX/b", False),
+    ],
+)
+def test_hidden_or_not(name: str, hidden: bool) -> None:
+    assert is_hidden(name) is hidden
+
+
+def test_files_by_name(tmp_path: Path) -> None:
+    pattern = re.compile(r"a\d?\.js")
+    files = dict.fromkeys(["x/a.js", "x/a1.js", "x/y/a.js"], "")
+    source = Source(zipped(tmp_path / "a.zip", files))
+    assert [entry.name for entry in named(source, pattern)] == ["x/a.js", "x/a1.js"]
+    deep = source.only(source.entries[2])
+    assert named(deep, pattern) == source.entries[2:]
+    assert named(deep, re.compile("y/a.js")) == []

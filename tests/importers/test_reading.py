@@ -1,4 +1,4 @@
-"""Bytes to text, and moments to UTC."""
+"""Bytes to text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from costeer_cli.importers import reading
 from costeer_cli.importers.protocol import Skipped
-from costeer_cli.importers.reading import NotTextError, decode, read_bytes, read_text, too_little
+from costeer_cli.importers.reading import (
+    LARGEST,
+    NotTextError,
+    decode,
+    read_bytes,
+    read_json,
+    read_text,
+    too_little,
+)
 from costeer_cli.importers.source import Entry, Source
 from tests.importers.making import write, zipped
 
@@ -98,3 +106,18 @@ def test_too_little() -> None:
     assert too_little("", "f") == Skipped("f", "empty")
     assert too_little("x" * 19, "f") == Skipped("f", "short")
     assert too_little("x" * 20, "f") is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b'\xef\xbb\xbf{"a": [1]}', {"a": [1]}),
+        (b"", None),
+        (b"{", None),
+        (b'"\xff"', None),
+        (b"[" * 100_000, None),
+        (b" " * (LARGEST + 1), None),
+    ],
+)
+def test_small_json(tmp_path: Path, raw: bytes, said: object) -> None:
+    assert read_json(entry(write(tmp_path / "a.json", raw))) == said

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from costeer_cli.importers.identity import Identity
 from costeer_cli.importers.layout import folder, inside, start
 from costeer_cli.importers.protocol import Item, Note, Skipped
 from costeer_cli.importers.pull import elements
-from costeer_cli.importers.reading import read_bytes
+from costeer_cli.importers.reading import read_json
 from costeer_cli.importers.shapes import line, mapping, moment, words
 from costeer_cli.importers.source import Entry, Source
 from costeer_cli.store.document import Document
@@ -48,13 +47,13 @@ class Discord:
         titles: dict[str, Any] = {}
         for name, entry in found.items():
             if entry.base.lower() == "index.json" and name.count("/") <= 1:
-                titles |= mapping(_small(entry))
+                titles |= mapping(read_json(entry))
         channels = _channels(source)
         if source.single:
             channels = [(source.single.name, source.single)]
         for name, entry in channels:
             beside = found.get(name.removesuffix(entry.base) + "channel.json")
-            channel = mapping(_small(beside)) if beside else {}
+            channel = mapping(read_json(beside)) if beside else {}
             number = line(channel.get("id")) or folder(entry.name).lower().removeprefix("c")
             title = line(titles.get(number)) or line(channel.get("name"))
             direct = _DIRECT.fullmatch(title)
@@ -122,12 +121,3 @@ def _row(fields: dict[str, Any]) -> _Row | None:
     number = line(fields.get("ID"))
     text = words(fields.get("Contents"))
     return _Row(number, line(fields.get("Timestamp")), text) if number else None
-
-
-def _small(entry: Entry) -> object:
-    """What is in one of the small files about channels; None where it is broken."""
-    raw = read_bytes(entry)
-    try:
-        return None if isinstance(raw, Skipped) else json.loads(raw)
-    except (ValueError, RecursionError):
-        return None

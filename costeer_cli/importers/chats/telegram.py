@@ -11,7 +11,7 @@ from typing import Any
 from costeer_cli.errors import BadInputError
 from costeer_cli.importers.chats.bursts import Message, Said, Turn, bursts
 from costeer_cli.importers.identity import Identity
-from costeer_cli.importers.layout import alone, inside, start
+from costeer_cli.importers.layout import alone, inside, named, start
 from costeer_cli.importers.protocol import Item, Skipped
 from costeer_cli.importers.pull import Pull, pulled
 from costeer_cli.importers.shapes import line, mapping, moment, rows, words
@@ -22,6 +22,7 @@ _CHAT = re.compile(
     r'"type"\s*:\s*"(?:saved_messages|(?:personal|bot)_chat|verify_codes|replies'
     r'|(?:private|public)_(?:group|supergroup|channel))"'
 )
+_PAGES = re.compile(r"(?:messages\d*|export_results)\.html")
 _HTML = "<title>Exported Data</title>"
 _NOT_TYPED = ("pre", "blockquote", "expandable_blockquote")
 _NAMELESS = {"saved_messages": "Saved Messages"}
@@ -65,13 +66,7 @@ def _files(source: Source) -> list[Entry]:
 
 def _pages(source: Source) -> list[Entry]:
     """The pages of an HTML export."""
-    found = [(source.single.base, source.single)] if source.single else inside(source)
-    named = (
-        entry
-        for name, entry in found
-        if re.fullmatch(r"(?:messages\d*|export_results)\.html", name)
-    )
-    return [entry for entry in named if _HTML in start(entry)]
+    return [entry for entry in named(source, _PAGES) if _HTML in start(entry)]
 
 
 def _is_telegram(entry: Entry) -> bool:

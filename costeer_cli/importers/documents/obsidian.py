@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.layout import is_hidden
 from costeer_cli.importers.markdown import SUFFIXES, read_note, without_code
 from costeer_cli.importers.protocol import Item, Skipped
-from costeer_cli.importers.reading import read_bytes
+from costeer_cli.importers.reading import read_json
+from costeer_cli.importers.shapes import mapping, words
 from costeer_cli.importers.source import Entry, Source
 
 _SETTINGS = ".obsidian/"
@@ -53,7 +54,7 @@ class Obsidian:
             return False
         roots = _roots(source)
         return bool(roots) and all(
-            _root(entry, roots) is not None for entry in source.entries if not _is_hidden(entry, "")
+            _root(entry, roots) is not None for entry in source.entries if not is_hidden(entry.name)
         )
 
     def read(self, source: Source, me: Identity) -> Iterator[Item]:
@@ -63,7 +64,7 @@ class Obsidian:
         for entry in source.entries:
             root = _root(entry, roots)
             name = entry.name.removeprefix(root or "")
-            if root is None or (_is_hidden(entry, root) and not name.startswith(_TRASH)):
+            if root is None or (is_hidden(name) and not name.startswith(_TRASH)):
                 continue
             if entry.suffix not in SUFFIXES:
                 if not name.startswith(_TRASH):
@@ -136,26 +137,15 @@ def _root(entry: Entry, roots: list[str]) -> str | None:
     return next((root for root in roots if entry.name.startswith(root)), None)
 
 
-def _is_hidden(entry: Entry, root: str) -> bool:
-    name = entry.name.removeprefix(root)
-    return "/." in f"/{name}" or name.startswith("__MACOSX/")
-
-
 def _forms(source: Source, root: str) -> list[str]:
     """The folders that the vault's settings name for templates, in lower case with `/`."""
     wanted = {f"{root}{name}": key for name, key in _TEMPLATES.items()}
-    found = []
-    for entry in source.entries:
-        if key := wanted.get(entry.name):
-            raw = read_bytes(entry)
-            try:
-                settings = {} if isinstance(raw, Skipped) else json.loads(raw)
-            except (ValueError, RecursionError):
-                continue
-            folder = settings.get(key) if isinstance(settings, dict) else None
-            if isinstance(folder, str) and folder.strip("/ "):
-                found.append(f"{folder.strip('/ ').lower()}/")
-    return found
+    named = (
+        words(mapping(read_json(entry)).get(wanted[entry.name])).strip("/ ")
+        for entry in source.entries
+        if entry.name in wanted
+    )
+    return [f"{folder.lower()}/" for folder in named if folder]
 
 
 def _is_others(name: str, forms: list[str]) -> bool:

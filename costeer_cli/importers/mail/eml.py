@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.layout import folder
 from costeer_cli.importers.mail.folders import any_aside
 from costeer_cli.importers.mail.message import MOST, read_mail
 from costeer_cli.importers.protocol import Item, Skipped
@@ -46,8 +47,7 @@ class Eml:
 
 def read_file(entry: Entry, me: Identity, source: str) -> Iterator[Item]:
     """What the person wrote in a file that is one mail."""
-    folder = str(PurePosixPath(entry.name).parent)
-    if any_aside(folder) or was_not_sent(entry.name):
+    if any_aside(str(PurePosixPath(entry.name).parent)) or was_not_sent(entry.name):
         yield Skipped(entry.where, "others")
         return
     try:
@@ -69,7 +69,7 @@ def read_file(entry: Entry, me: Identity, source: str) -> Iterator[Item]:
 
 def in_maildir(name: str) -> bool:
     """Whether `name` is that of a mail in a Maildir."""
-    return PurePosixPath(name).parent.name in ("cur", "new")
+    return folder(name) in ("cur", "new")
 
 
 def was_not_sent(name: str) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import PurePosixPath
 
 from costeer_cli.importers.identity import Identity
+from costeer_cli.importers.layout import folder
 from costeer_cli.importers.mail.eml import in_maildir, is_mail, read_file
 from costeer_cli.importers.protocol import Item, Skipped
 from costeer_cli.importers.source import Source
@@ -36,7 +36,7 @@ class Maildir:
         for entry in source.entries:
             if in_maildir(entry.name):
                 yield from read_file(entry, me, self.name)
-            elif PurePosixPath(entry.name).parent.name == "tmp":
+            elif folder(entry.name) == "tmp":
                 yield Skipped(entry.where, "others")  # a delivery that was never finished
             else:
                 yield Skipped(entry.where, "unknown")

@@ -8,15 +8,16 @@ from typing import Any
 
 from costeer_cli.importers.html_text import html_text
 from costeer_cli.importers.identity import Identity
-from costeer_cli.importers.layout import inside, start
+from costeer_cli.importers.layout import named, start
 from costeer_cli.importers.protocol import Item, Note, Skipped
 from costeer_cli.importers.pull import Pull, PullError, pulled, pulling
 from costeer_cli.importers.reading import too_little
 from costeer_cli.importers.shapes import line, mapping, rows, words
-from costeer_cli.importers.source import Entry, Source
+from costeer_cli.importers.source import Source
 from costeer_cli.store.document import Document, tidy, utc
 
 _OUTBOX = re.compile(r"outbox(?:[-_.]?\d+)?\.json", re.IGNORECASE)
+_ACTOR = re.compile(r"actor\.json", re.IGNORECASE)
 _MARKS = ('"OrderedCollection', "activitystreams")
 _TEXTS = frozenset({"Note", "Article", "Question", "Page"})
 _EVERYBODY = ("https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public")
@@ -36,12 +37,12 @@ class Mastodon:
 
     def sniff(self, source: Source) -> bool:
         """An `outbox.json` that is a collection of activities, alone or at an archive's top."""
-        return any(all(mark in start(entry) for mark in _MARKS) for entry in _outboxes(source))
+        return any(all(mark in start(entry) for mark in _MARKS) for entry in named(source, _OUTBOX))
 
     def read(self, source: Source, me: Identity) -> Iterator[Item]:  # noqa: ARG002
         """Posts in the archive's order."""
         actor = _actor(source)
-        for entry in _outboxes(source):
+        for entry in named(source, _OUTBOX):
             for number, activity in enumerate(pulled(entry, _activities), 1):
                 if isinstance(activity, Skipped | Note):
                     yield activity
@@ -110,15 +111,8 @@ def _addressed(post: dict[str, Any]) -> str:
     return ""
 
 
-def _outboxes(source: Source) -> list[Entry]:
-    if source.single:
-        return [source.single] if _OUTBOX.fullmatch(source.single.base) else []
-    return [entry for name, entry in inside(source) if _OUTBOX.fullmatch(name)]
-
-
 def _actor(source: Source) -> dict[str, Any]:
-    found = [] if source.single else inside(source)
-    for entry in (entry for name, entry in found if name.lower() == "actor.json"):
+    for entry in named(source, _ACTOR):
         try:
             with pulling(entry) as pull:
                 return mapping(pull.value())

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from costeer_cli.importers.identity import Identity
-from costeer_cli.importers.layout import HEAD, inside, start
+from costeer_cli.importers.layout import HEAD, named, start
 from costeer_cli.importers.protocol import Item, Note, Skipped
 from costeer_cli.importers.pull import elements
 from costeer_cli.importers.reading import too_little
@@ -36,24 +36,24 @@ class XArchive:
 
     def sniff(self, source: Source) -> bool:
         """A `tweets.js` that assigns an array, alone or in the archive's folder."""
-        return any(_begins(entry)[0] in ("tweet", "tweets") for entry in _files(source, _TWEETS))
+        return any(_begins(entry)[0] in ("tweet", "tweets") for entry in named(source, _TWEETS))
 
     def read(self, source: Source, me: Identity) -> Iterator[Item]:  # noqa: ARG002
         """Posts, the oldest file first; a long post whole, as its note has it."""
         author = ""
-        for entry in _files(source, _ACCOUNT):
+        for entry in named(source, _ACCOUNT):
             for account in _rows(entry):
                 if not isinstance(account, Skipped | Note):
                     handle = line(mapping(account.get("account")).get("username"))
                     author = f"@{handle}" if handle else author
         long = _Long()
-        for entry in _files(source, _NOTES):
+        for entry in named(source, _NOTES):
             for row in _rows(entry):
                 if isinstance(row, Skipped | Note):
                     yield row
                 else:
                     yield from long.add(mapping(row.get("noteTweet") or row), entry)
-        for entry in _files(source, _TWEETS):
+        for entry in named(source, _TWEETS):
             for number, row in enumerate(_rows(entry), 1):
                 if isinstance(row, Skipped | Note):
                     yield row
@@ -69,7 +69,7 @@ class XArchive:
                 author=author,
                 created_at=moment,
             )
-        for entry in _files(source, _PRIVATE):
+        for entry in named(source, _PRIVATE):
             yield Skipped(entry.where, "others")
             yield Note(entry.where, "direct messages, left out")
 
@@ -143,12 +143,6 @@ class _Long:
 
 def _beginning(text: str) -> str:
     return " ".join(_SHORT_LINK.sub("", text).split()).rstrip("….").rstrip()
-
-
-def _files(source: Source, pattern: re.Pattern[str]) -> list[Entry]:
-    if source.single:
-        return [source.single] if pattern.fullmatch(source.single.base) else []
-    return [entry for name, entry in inside(source) if pattern.fullmatch(name)]
 
 
 def _begins(entry: Entry) -> tuple[str, int]:
