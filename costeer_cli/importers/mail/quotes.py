@@ -116,7 +116,8 @@ def _introduces(parts: list[str], quoted: bool) -> int:
     if address and moment:  # whatever the language, people seldom put both before a colon
         wrote = WROTE.search(line) and not FIRST_PERSON.search(line)
         named = line[0].isdigit() or line.rstrip(" :：*_").endswith(">")
-        return int(quoted or bool(wrote) or named)
+        begun = not parts[0].endswith((".", "!", "?"))
+        return (1 + begun) * int(quoted or bool(wrote) or named)
     if quoted and (address or moment) and WROTE.search(line):
         return int(not FIRST_PERSON.search(line))
     alone = len(parts) == 1 and quoted and not FIRST_PERSON.search(line)

@@ -35,6 +35,7 @@ def own(text: str) -> str:
         "pon., 3 cze 2024 o 10:15 Tom <tom@x.example> napisał(a):",
         "пн, 3 июн. 2024 г. в 10:15, Tom <tom@x.example>:",
         "2024-06-03 10:15 GMT+02:00 Tom <tom@x.example>:",
+        "Στις Δευ 3 Ιουν 2024 στις 10:15 π.μ., Tom <\ntom@x.example> έγραψε:",
         "In a message dated 6/3/2024 10:15:00 A.M., tom@x.example writes:",
         "-----Original Message-----\nFrom: Tom [mailto:tom@x.example]\nSent: 3 June 2024",
         "----- Ursprüngliche Nachricht -----\nVon: Tom",
@@ -82,6 +83,11 @@ def test_own_words_below_a_marked_quotation_are_own(introduction: str) -> None:
 def test_prose_right_above_an_introduction_stays() -> None:
     text = f"{OWN}\nOn Mon, Jun 3, 2024 at 10:15 AM Tom <tom@x.example> wrote:\n> theirs"
     assert own(text) == OWN
+
+
+def test_a_sentence_with_an_hour_above_an_introduction_stays() -> None:
+    text = f"We left at 10:15. {OWN}\nTom <tom@x.example> wrote:\n> theirs"
+    assert own(text) == f"We left at 10:15. {OWN}"
 
 
 def test_answers_between_the_lines_are_own_and_apart() -> None:
