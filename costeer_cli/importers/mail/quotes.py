@@ -24,6 +24,8 @@ _QUOTED = re.compile(r"[ \t\xa0\ufeff]{0,3}(?:[A-Z][A-Za-z]{0,3}(?=>+(?:\s|$)))?
 _GROUPWISE = re.compile(r">>> .{1,200} >>>$")  # above what it quotes without marks
 _FRAMED = re.compile(r"-{3,} ?(.{10,300}?) ?-{3,}$")
 _HOUR = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
+_HEAD = frozenset({"from", "date", "to", "subject"})
+_DATES = frozenset({"date", "datum", "data", "fecha", "dato", "дата"})  # not only in mails
 _MOST_WRAPPED = 4  # lines over which "On ... wrote:" may be spread
 _LONGEST = 400  # characters of such a line, joined
 _MOST_FIELDS = 24  # lines over which "From: Sent: To: Subject:" may be spread
@@ -126,23 +128,28 @@ def _introduces(parts: list[str], quoted: bool) -> int:
 
 def _fields(lines: list[str], n: int) -> int:
     """Where a block of "From: Sent: To: Subject:" that begins at line `n` ends; 0 for none."""
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     end = others = 0
     for at in range(n, min(n + _MOST_FIELDS, len(lines))):
         line = lines[at]
         field = FIELD.match(line)
         if field:
-            seen.add(str(field.lastgroup))
+            seen[str(field.lastgroup)] = field[str(field.lastgroup)].casefold()
             end, others = at + 1, 0
         elif at == n or not line.strip():
-            if at == n or len(seen & {"from", "date", "to", "subject"}) >= 3:
+            if at == n or len(seen.keys() & _HEAD) >= 3:
                 break
         else:
             others += 1
             if others > 3:  # a long list of recipients wraps, prose goes on
                 break
-    enough = len(seen & {"from", "date", "to", "subject"}) >= 3 and "from" in seen
-    return end if enough else 0
+    known = len(seen.keys() & _HEAD)
+    if known < 3 or "from" not in seen:
+        return 0
+    # Travellers write "From: Leith", "To: Oslo", "Date: 3 May": a program says more than that.
+    whole = " ".join(lines[n:end])
+    hour = known == len(_HEAD) and _HOUR.search(whole)
+    return end if seen.get("date") not in _DATES or ADDRESS.search(whole) or hour else 0
 
 
 def _notes(lines: list[str], n: int) -> int:

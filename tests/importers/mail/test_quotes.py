@@ -52,6 +52,8 @@ def own(text: str) -> str:
         "差出人: Tom\n送信日時: 2024年6月3日\n宛先: Maya\n件名: x",
         "发件人: Tom\n发送时间: 2024年6月3日\n收件人: Maya\n主题: x",
         "------------------&nbsp;原始邮件&nbsp;------------------\n发件人: Tom",
+        "From: Tom\nDate: Monday, 3 June 2024 at 10:15\nTo: Maya\nSubject: x",
+        "From: Tom <tom@x.example>\nDate: Monday\nTo: Maya",
         "From: Tom\nSent: Monday\nTo: Maya; Ruth;\n Ilse; Daniel;\n somebody else\nSubject: x",
     ],
 )
@@ -115,6 +117,8 @@ def test_a_quotation_with_initials_is_one() -> None:
         "She wrote to me on 3 June:\nit is over.",
         "Subject: the lost oar\nDate: any day",
         "To: the cabin\nFrom: Monday on",
+        "From: Leith\nTo: Oslo\nDate: 3 May\n\nAnd back on Monday.",
+        "Von: Hamburg\nAn: Leith\nDatum: am dritten Mai\nThema: das Wetter",
         "At 10:15 we left.\nNobody said:",
         "-----\nA new part of the letter",
         "______________________\nSomething below a rule",
