@@ -21,7 +21,9 @@ KEYS = {
     "model": "the local model: a catalogue name, a Hugging Face id, a folder or a .gguf file",
     "provider": "the cloud provider used when none is named",
     "device": "where the local model runs: auto, cpu, cuda or mps",
+    "offline": "true lets nothing out of this machine, whatever a provider's address",
 }
+OFFLINE = "COSTEER_OFFLINE"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,20 @@ def places(environ: Mapping[str, str] = os.environ) -> Places:
 
     dirs = PlatformDirs("costeer", appauthor=False)
     return Places(dirs.user_config_path / "config.toml", dirs.user_data_path, dirs.user_cache_path)
+
+
+def is_offline(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether this machine is to stay by itself: `COSTEER_OFFLINE`, or `offline = true`.
+
+    Either switches it on; the variable cannot switch off what the settings say.
+
+    Raises:
+        BadInputError: the setting is neither true nor false, or the settings cannot be read.
+    """
+    said = Config(places(environ).config).read().get("offline", False)
+    if not isinstance(said, bool):
+        raise BadInputError("The setting offline must be true or false, without quotes.")
+    return said or environ.get(OFFLINE, "").lower() not in ("", "0", "false", "no", "off")
 
 
 @dataclass(frozen=True)

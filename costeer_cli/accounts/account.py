@@ -66,7 +66,7 @@ class Account:
     base_url: str
     model: str = ""
     preset: str | None = None
-    key: str | None = None
+    key: str | None = field(default=None, repr=False)
     insecure: bool = False
     template: str | None = None
     tokenizer: str | None = None
@@ -181,6 +181,13 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def forwards_by_name(model: str) -> str:
+    """Whose cloud Ollama asks for a model of this name, such as `gpt-oss:120b-cloud`; '' for
+    one that it runs itself."""
+    tag = model.rpartition(":")[2] if ":" in model else ""
+    return "ollama.com" if tag == "cloud" or tag.endswith("-cloud") else ""
 
 
 def _check_name(name: str) -> None:

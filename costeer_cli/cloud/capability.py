@@ -35,6 +35,7 @@ class Capability:
         reason: the verdict in one line.
         served: the id of the only model it serves, where it serves one only.
         model: the model's own name for itself, where it tells.
+        forwards: whom a service on this machine passes all on to; '' where it tells of nobody.
         most_listed: candidates it lists at most.
         temperature: of its own drafts: 0 where listed values do not depend on it, else 1.
         ids: whether it names candidates by id, in the vocabulary of the account's tokenizer.
@@ -56,6 +57,7 @@ class Capability:
     reason: str = ""
     served: str = ""
     model: str = ""
+    forwards: str = ""
     most_listed: int = 20
     temperature: float = 0.0
     ids: bool = False

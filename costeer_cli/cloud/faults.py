@@ -16,7 +16,12 @@ from email.utils import parsedate_to_datetime
 from json import JSONDecodeError
 from typing import TYPE_CHECKING
 
-from costeer_cli.errors import NotSteerableError, ProviderError, ProviderUnreachableError
+from costeer_cli.errors import (
+    NotSteerableError,
+    PrivacyError,
+    ProviderError,
+    ProviderUnreachableError,
+)
 
 if TYPE_CHECKING:
     import httpx2
@@ -48,6 +53,9 @@ def translated(where: str) -> Iterator[None]:
     except openai.APIStatusError as error:
         raise refused(where, error.response) from None  # its text quotes the answer
     except (openai.APIConnectionError, httpx2.TransportError, ssl.SSLError) as error:
+        for cause in _causes(error):
+            if isinstance(cause, PrivacyError):  # the SDK takes all that is raised for a bad line
+                raise cause from None
         raise _unreachable(where, error) from error
     except (JSONDecodeError, UnicodeDecodeError) as error:
         raise ProviderUnreachableError(f"{where} sent an answer that is no JSON.") from error

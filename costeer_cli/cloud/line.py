@@ -56,13 +56,14 @@ class Line:
         self.base_url = base_url.rstrip("/")
         self.where = urlsplit(base_url).hostname or base_url
         self.headers = {"Content-Type": "application/json", "User-Agent": f"costeer/{__version__}"}
+        self.seen: set[str] = set()  # names of headers of the answers so far, in lower case
         self._key = key
         self._http = httpx2.Client(
             timeout=httpx2.Timeout(30.0, connect=10.0, read=read_timeout),
             follow_redirects=False,
             http2=True,
             mounts={f"all://{_in_url(self.where)}": None} if is_loopback(self.where) else None,
-            event_hooks={"request": [self._only_ours]},
+            event_hooks={"request": [self._only_ours], "response": [self._see]},
         )
         self._client = openai.OpenAI(
             base_url=self.base_url,
@@ -72,14 +73,8 @@ class Line:
         )
 
     def url(self, path: str) -> str:
-        """The whole address of a path under the base URL.
-
-        One with a `/` in front is of the server itself: a final version part (`/v1`, `/beta`,
-        `/openai`, `/api`) is not part of its address.
-        """
-        if path.startswith("/"):
-            return _VERSION.sub("", self.base_url) + path
-        return f"{self.base_url}/{path}"
+        """The whole address of a path under the base URL; see `url_of`."""
+        return url_of(self.base_url, path)
 
     def get(self, path: str) -> Any:
         """What a free GET answers as JSON, or None where there is no such thing.
@@ -160,6 +155,20 @@ class Line:
             if name.lower() not in _KEPT or (name.lower() == "authorization" and not self._key):
                 del request.headers[name]
         request.headers["User-Agent"] = self.headers["User-Agent"]
+
+    def _see(self, answer: httpx2.Response) -> None:
+        self.seen.update(name.lower() for name in answer.headers)
+
+
+def url_of(base_url: str, path: str) -> str:
+    """The whole address of a path under a base URL.
+
+    One with a `/` in front is of the server itself: a final version part (`/v1`, `/beta`,
+    `/openai`, `/api`) is not part of its address.
+    """
+    if path.startswith("/"):
+        return _VERSION.sub("", base_url) + path
+    return f"{base_url}/{path}"
 
 
 def _in_url(host: str) -> str:

@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from costeer_cli.accounts.account import Account
+from costeer_cli.accounts.account import Account, is_loopback
 from costeer_cli.cloud.attempts import attempts
 from costeer_cli.cloud.capability import Capability, Kind
+from costeer_cli.cloud.forwarding import forwards_to, told_by
 from costeer_cli.cloud.identify import Server, end_id, identify, template_of
 from costeer_cli.cloud.line import Line
 from costeer_cli.cloud.listing import require_sense
@@ -42,6 +43,9 @@ _NUMBER = re.compile(r"(?<![\d.\w])\d{1,2}(?!\w|\.\d)")
 Announce = Callable[[str, bytes], object]
 """Writes an address and a body down before it is sent."""
 
+Permit = Callable[[str], object]
+"""Raises where a server must not be asked that passes all on to whom is named; '' for nobody."""
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -62,12 +66,18 @@ class Probe:
     """Looks at one account's model."""
 
     def __init__(
-        self, account: Account, line: Line, announce: Announce, tokens: Tokens | None = None
+        self,
+        account: Account,
+        line: Line,
+        announce: Announce,
+        tokens: Tokens | None = None,
+        permit: Permit = str,
     ) -> None:
         self._account = account
         self._line = line
         self._announce = announce
         self._tokens = tokens
+        self._permit = permit
         self.trials: list[Trial] = []
 
     def run(self) -> Capability:
@@ -81,6 +91,16 @@ class Probe:
         """
         server = identify(self._line, self._account.wire)
         model = self._account.model or server.model
+        nearby = is_loopback(self._account.host)
+        forwards = forwards_to(self._line, self._post, server.name, model) if nearby else ""
+        self._permit(forwards)
+        capability = self._examine(server, model)
+        forwards = forwards or (told_by(self._line.seen) if nearby else "")
+        reason = f"{capability.reason}; it passes all on to {forwards}" if forwards else ""
+        return replace(capability, forwards=forwards, reason=reason or capability.reason)
+
+    def _examine(self, server: Server, model: str) -> Capability:
+        """The verdict on what the server does itself."""
         template = self._template(server, model)
         end = end_id(self._post, server)
         broken: ProviderError | None = None

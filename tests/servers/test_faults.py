@@ -16,7 +16,13 @@ from costeer_cli.cloud.line import Line
 from costeer_cli.cloud.remote import RemoteProvider
 from costeer_cli.errors import ProviderError
 from costeer_cli.models.language_model import LanguageModel
-from costeer_cli.privacy.outbound.door import Cloud, OutboundDoor, Record
+from costeer_cli.privacy.outbound.door import (
+    Cloud,
+    OutboundDoor,
+    Record,
+    Screen,
+    shape_of,
+)
 from costeer_cli.privacy.outbound.probing import Finding
 from costeer_cli.steering.policy import Policy
 from tests.servers.faults import HARMLESS, KINDS, Fault, random_faults
@@ -40,10 +46,12 @@ def keyed(finding_of: Callable[[str | None], Finding]) -> Clouds:
     silence."""
 
     def cloud(base_url: str, read_timeout: float = READ_TIMEOUT) -> Cloud:
-        def open_(prompt: str, record: Record) -> OutboundDoor:
+        def open_(prompt: str, record: Record, screen: Screen | None = None) -> OutboundDoor:
             line = Line(base_url, KEY, read_timeout=read_timeout)
-            provider = RemoteProvider("real", MODEL, line, finding_of(None).capability)
-            return OutboundDoor(provider, prompt, record)
+            found = finding_of(None).capability
+            provider = RemoteProvider("real", MODEL, line, found)
+            shape = shape_of(base_url, MODEL, found)
+            return OutboundDoor(provider, prompt, record, screen=screen, shape=shape)
 
         return Cloud("real", MODEL, open_)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from costeer_cli.accounts.account import Account
+from costeer_cli.accounts.switch import require_allowed
 from costeer_cli.cloud.capability import Capability
 from costeer_cli.cloud.line import Line
 from costeer_cli.cloud.probe import Probe, Trial
 from costeer_cli.cloud.speech import Tokens
 from costeer_cli.privacy.outbound.door import Record
+from costeer_cli.privacy.outbound.seal import Passage
 
 __all__ = ["Capability", "Finding", "Trial", "probe"]
 
@@ -35,9 +38,12 @@ def probe(
     """Find out how a service can be steered.
 
     Raises:
+        PrivacyError: it leads beyond this machine, and this machine is to stay by itself; before
+            any of the words is sent.
         ProviderError: it cannot be reached, or refuses the key.
         StoreError: a request could not be written down; it was not sent.
     """
+    require_allowed(account)
     line = Line(account.base_url, key)
     sent = 0
 
@@ -47,8 +53,10 @@ def probe(
         sent += 1
 
     try:
-        examination = Probe(account, line, announce, tokens)
-        verdict = examination.run()
+        permit = partial(require_allowed, account)
+        examination = Probe(account, line, announce, tokens, permit)
+        with Passage(account.base_url):
+            verdict = examination.run()
         return Finding(verdict, tuple(examination.trials), sent)
     finally:
         line.close()

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from costeer_cli import __version__
 from costeer_cli.accounts.account import Account
 from costeer_cli.cloud.capability import Capability, Kind
 from costeer_cli.cloud.provider import DraftSettings, Provider, PublicText, Request, Traffic
+from costeer_cli.cloud.template import sendable
 from costeer_cli.errors import PrivacyError, ProviderUnreachableError, StoreError
 from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.privacy.outbound.door import (
@@ -21,6 +23,7 @@ from costeer_cli.privacy.outbound.door import (
     embedded_cloud,
     remote_cloud,
 )
+from costeer_cli.privacy.outbound.shape import Shape
 from costeer_cli.settings import Places
 from costeer_cli.steering.choice import Choice
 from costeer_cli.steering.position import Candidate, Position
@@ -33,8 +36,9 @@ A, B = Candidate(b"Dear", 5, -0.1), Candidate(b"", 1, -3.0)
 POSITIONS = [Position(A, (A, B)), Position(B, (A, B))]
 
 
-HEADERS = {"User-Agent": "costeer"}
+HEADERS = {"User-Agent": f"costeer/{__version__}"}
 URL = "https://cloud.test/v1"
+SHAPE = Shape(URL, "big-1")
 
 
 class Log:
@@ -65,10 +69,17 @@ class Cloud:
         self.drafts: list[list[Position]] = []
 
     def encode(self, text: PublicText, settings: DraftSettings) -> Request:
-        said: list[Any] = [text.instructions, text.prompt]
-        said.append([(t.hex(), i) for t, i in text.accepted])
-        said += [settings.max_tokens, settings.top_logprobs, settings.peek]
-        return Request(URL, json.dumps(said).encode(), settings.max_tokens)
+        sent, held = sendable(text.text)
+        last = [{"role": "assistant", "content": sent}] if sent else []
+        said = {
+            "model": self.model,
+            "messages": [*text.messages, *last],
+            "max_tokens": settings.max_tokens + len(held),
+            "top_logprobs": settings.top_logprobs,
+            **({"n_predict": 1} if settings.peek else {}),
+        }
+        body = json.dumps(said, ensure_ascii=False).encode()
+        return Request(f"{URL}/chat/completions", body, settings.max_tokens, held)
 
     def stream(self, request: Request) -> Generator[Position, None, None]:
         assert self.log.entries, "sent before it was written down"
@@ -102,8 +113,12 @@ def chosen(text: bytes, token: int | None, delta: float | None = None) -> Choice
     return Choice(text, token, "cloud" if delta is None else "steered", -0.5, delta, -0.25, 0)
 
 
-def said(request: Request) -> list[Any]:
+def said(request: Request) -> dict[str, Any]:
     return json.loads(request.body)
+
+
+def door_of(cloud: Cloud, record: Any, **more: Any) -> OutboundDoor:
+    return OutboundDoor(cloud, PROMPT, record, shape=SHAPE, **more)
 
 
 def test_the_stand_in_is_a_provider(cloud: Cloud) -> None:
@@ -112,16 +127,17 @@ def test_the_stand_in_is_a_provider(cloud: Cloud) -> None:
 
 
 def test_the_exact_bytes_are_written_down_before_they_go(log: Log, cloud: Cloud) -> None:
-    door = OutboundDoor(cloud, PROMPT, log)
+    door = door_of(cloud, log)
     accepted = [chosen(b"Dear", 5), chosen(b" \xf0\x9f", None)]
     assert list(door.draft(accepted, 9)) == POSITIONS
-    expected = [INSTRUCTIONS, PROMPT, [[b"Dear".hex(), 5], ["20f09f", None]], 9, 20, False]
-    assert said(cloud.sent[0]) == expected
-    assert log.entries == [("cloud", URL, HEADERS, cloud.sent[0].body)]
+    body = said(cloud.sent[0])
+    assert [message["content"] for message in body["messages"]] == [INSTRUCTIONS, PROMPT, "Dear "]
+    assert (body["max_tokens"], body["top_logprobs"], "n_predict" in body) == (11, 20, False)
+    assert log.entries == [("cloud", f"{URL}/chat/completions", HEADERS, cloud.sent[0].body)]
 
 
 def test_nothing_goes_before_it_is_wanted(log: Log, cloud: Cloud) -> None:
-    door = OutboundDoor(cloud, PROMPT, log)
+    door = door_of(cloud, log)
     draft = door.draft([], 9)
     assert (cloud.sent, log.entries, door.requests) == ([], [], 0)
     next(draft)
@@ -132,7 +148,7 @@ def test_a_request_that_cannot_be_written_down_is_not_sent(cloud: Cloud) -> None
     def full(*_: object) -> None:
         raise StoreError("The disk is full.")
 
-    door = OutboundDoor(cloud, PROMPT, full)
+    door = door_of(cloud, full)
     for ask in (door.draft, door.propose):
         with pytest.raises(StoreError):
             next(ask([], 9))
@@ -141,7 +157,7 @@ def test_a_request_that_cannot_be_written_down_is_not_sent(cloud: Cloud) -> None
 
 
 def test_requests_and_bytes_are_counted(log: Log, cloud: Cloud) -> None:
-    door = OutboundDoor(cloud, PROMPT, log)
+    door = door_of(cloud, log)
     assert (door.requests, door.outbound_bytes) == (0, 0)
     for n in range(1, 4):
         list(door.draft([chosen(b"Dear", 5)] * n, 9))
@@ -158,14 +174,14 @@ def test_a_request_that_fails_counts_as_sent(
         raise ProviderUnreachableError("No answer.")
 
     monkeypatch.setattr(cloud, "stream", unreachable)
-    door = OutboundDoor(cloud, PROMPT, log)
+    door = door_of(cloud, log)
     with pytest.raises(ProviderUnreachableError):
         next(door.draft([], 9))
     assert door.requests == len(log.entries) == 1
 
 
 def test_closing_a_draft_closes_the_clouds(log: Log, cloud: Cloud) -> None:
-    draft = OutboundDoor(cloud, PROMPT, log).draft([], 9)
+    draft = door_of(cloud, log).draft([], 9)
     assert next(draft) == POSITIONS[0]
     draft.close()
     assert cloud.closed == 1
@@ -173,17 +189,17 @@ def test_closing_a_draft_closes_the_clouds(log: Log, cloud: Cloud) -> None:
 
 
 def test_closing_the_door_lets_go_of_the_cloud(log: Log, cloud: Cloud) -> None:
-    OutboundDoor(cloud, PROMPT, log).close()
+    door_of(cloud, log).close()
     assert cloud.closed == 100
 
 
 def test_a_draft_that_comes_back_empty_is_asked_once_more_as_a_peek(log: Log, cloud: Cloud) -> None:
     cloud.drafts = [[], POSITIONS[:1]]
-    door = OutboundDoor(cloud, PROMPT, log)
+    door = door_of(cloud, log)
     assert list(door.draft([chosen(b"Dear", 5)], 9)) == POSITIONS[:1]
     first, peek = map(said, cloud.sent)
-    assert (first[:-1], first[-1]) == (peek[:-1], False)
-    assert peek[-1] is True
+    assert peek == first | {"n_predict": 1}
+    assert "n_predict" not in first
     assert [entry[3] for entry in log.entries] == [request.body for request in cloud.sent]
     assert (door.requests, cloud.closed) == (2, 2)
     cloud.drafts = [[], []]
@@ -192,7 +208,7 @@ def test_a_draft_that_comes_back_empty_is_asked_once_more_as_a_peek(log: Log, cl
 
 
 def test_proposals_are_written_down_and_counted_alike(log: Log, cloud: Cloud) -> None:
-    door = OutboundDoor(cloud, PROMPT, log)
+    door = door_of(cloud, log)
     assert list(door.propose([chosen(b"Dear", 5)], 9)) == [b"Dear", b" Ana"]
     list(door.draft([chosen(b"Dear", 5)], 9))
     assert cloud.sent[0] == cloud.sent[1]
@@ -200,7 +216,7 @@ def test_proposals_are_written_down_and_counted_alike(log: Log, cloud: Cloud) ->
 
 
 def test_nothing_of_a_choice_but_its_text_and_id_shows(log: Log, cloud: Cloud) -> None:
-    door = OutboundDoor(cloud, PROMPT, log)
+    door = door_of(cloud, log)
     list(door.draft([chosen(b"Dear", 5), chosen(b" Ana", 6)], 9))
     list(door.draft([chosen(b"Dear", 5, delta=4.2), chosen(b" Ana", 6, delta=-1.3)], 9))
     assert cloud.sent[0] == cloud.sent[1]
@@ -239,7 +255,7 @@ def test_a_body_that_depends_on_which_object_it_was_given_is_never_sent(log: Log
 
 
 def assert_never_sent(cloud: Cloud) -> None:
-    door = OutboundDoor(cloud, PROMPT, cloud.log)
+    door = door_of(cloud, cloud.log)
     asks: list[Callable[[], object]] = [
         lambda: next(door.draft([], 9)),
         lambda: next(door.propose([], 9)),
@@ -256,7 +272,7 @@ def assert_never_sent(cloud: Cloud) -> None:
 
 
 def test_a_preview_is_the_first_request_and_sends_nothing(log: Log, cloud: Cloud) -> None:
-    door = OutboundDoor(cloud, PROMPT, log)
+    door = door_of(cloud, log)
     endpoint, body = door.preview(9)
     assert cloud.sent == []
     assert log.entries == []
@@ -266,13 +282,14 @@ def test_a_preview_is_the_first_request_and_sends_nothing(log: Log, cloud: Cloud
 
 
 def test_it_says_who_is_behind_it(log: Log, cloud: Cloud) -> None:
-    door = OutboundDoor(cloud, PROMPT, log, top_logprobs=7)
+    door = door_of(cloud, log, top_logprobs=7)
     assert (door.provider, door.model, door.source) == (cloud.name, cloud.model, "cloud")
     assert (door.flows, door.stride) == (True, 7)
     assert (door.prompt_tokens, door.cached_tokens) == (None, None)
     cloud.traffic.read(42, 8)
     assert (door.prompt_tokens, door.cached_tokens) == (42, 8)
-    assert json.loads(door.preview(9)[1])[3:5] == [9, 7]
+    body = json.loads(door.preview(9)[1])
+    assert (body["max_tokens"], body["top_logprobs"]) == (9, 7)
 
 
 def test_a_service_is_spoken_to_as_it_was_found_to_want_it(serve: Serve, log: Log) -> None:
