@@ -15,6 +15,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -36,16 +37,37 @@ from costeer_cli.steering.policy import Policy
 from costeer_cli.steering.position import Candidate, Position
 
 BLOCK = 8
-STRENGTH = 0.5
+STRENGTH = 0.5  # of the choices that are held against each other
+STRENGTHS = (0.3, 0.5, 0.75)
 
 
 @dataclass
 class Found:
-    """What one way of scoring gave, over all positions."""
+    """What one way of scoring gave at every position, in numbers: evidence is 2 MB apiece."""
 
-    evidence: list[Evidence] = field(default_factory=list)
+    nll: list[list[float]] = field(default_factory=list)
     seconds: float = 0.0
     steered: list[bool] = field(default_factory=list)
+
+    def add(self, position: Position, evidence: Evidence) -> None:
+        """Take down how likely what was really written is at each strength, in nats."""
+        self.nll.append([nll(position, evidence, strength) for strength in STRENGTHS])
+
+
+@dataclass
+class Compared:
+    """How two ways of scoring differ at every position."""
+
+    gaps: list[float] = field(default_factory=list)
+    sizes: list[float] = field(default_factory=list)
+    same: list[bool] = field(default_factory=list)
+
+    def add(self, position: Position, ids: Evidence, by_bytes: Evidence) -> None:
+        """Take down how far apart they are, in nats, and whether both choose the same."""
+        self.gaps.append(np.abs(ids.listed - by_bytes.listed).mean())
+        self.sizes.append(np.abs(ids.listed).mean())
+        picks = [Policy(STRENGTH).choose(position, e, 0).text for e in (ids, by_bytes)]
+        self.same.append(picks[0] == picks[1])
 
 
 def model_of(reference: str) -> LanguageModel:
@@ -71,13 +93,18 @@ def drafted(cloud: LanguageModel, prompt: str, written: str, tokens: int) -> lis
     return positions
 
 
-def scored(scorer: PairedScorer, positions: Sequence[Position]) -> Iterator[list[Evidence]]:
-    """Evidence block by block, as while a text is written that keeps every token."""
+def scored(found: Found, scorer: PairedScorer, positions: Sequence[Position]) -> Iterator[Evidence]:
+    """Evidence block by block, as while a text is written that keeps every token, timed."""
     for start in range(0, len(positions), BLOCK):
         block = positions[start : start + BLOCK]
-        yield scorer.score(block)
+        begun = time.perf_counter()
+        evidence = scorer.score(block)
+        found.seconds += time.perf_counter() - begun
+        yield from evidence
+        begun = time.perf_counter()
         for p in block:
             scorer.accept(Choice(p.chosen.text, p.chosen.id, "cloud", 0.0, None, 0.0, 0))
+        found.seconds += time.perf_counter() - begun
 
 
 def bare(position: Position) -> Position:
@@ -117,35 +144,33 @@ def main() -> None:
     options = parser.parse_args()
     local = model_of(options.local)
     cloud = local if options.cloud == options.local else model_of(options.cloud)
-    all_positions: list[Position] = []
-    ids, by_bytes, crossed = Found(), Found(), Found()
+    alone: list[float] = []
+    ids, by_bytes, crossed, compared = Found(), Found(), Found(), Compared()
     for record in json.loads(options.file.read_text("utf-8"))[: options.people]:
         prompt, written = (turn["value"] for turn in record["conversations"])
         positions = drafted(cloud, prompt, written, options.tokens)
-        all_positions += positions
+        alone += [-p.chosen.logprob for p in positions]
         private = context(record).messages(INSTRUCTIONS, prompt)
         public = PrivateContext().messages(INSTRUCTIONS, prompt)
         plain = PairedScorer(local, private, public)
         plain.prepare()
         shared = plain._is_shared(positions[0])
-        if shared:
-            begun = time.perf_counter()
-            for evidence in scored(plain, positions):
-                ids.evidence += evidence
-            ids.seconds += time.perf_counter() - begun
         scorer = PairedScorer(local, private, public)
         scorer.prepare()
+        beside = scored(ids, plain, positions) if shared else repeat(None, len(positions))
+        each = scored(by_bytes, scorer, [bare(p) for p in positions])
         text = b""
-        for n, evidence in enumerate(timed(by_bytes, scored(scorer, [bare(p) for p in positions]))):
-            by_bytes.evidence += evidence
-            for p in positions[n * BLOCK : n * BLOCK + BLOCK]:
-                found, can = intersection(scorer, text, p)
-                tail = by_bytes.evidence[len(crossed.evidence)].tail
-                still = replace(tail, delta=np.zeros(len(tail.ids))) if tail else None
-                crossed.evidence.append(replace(found, tail=still))
-                crossed.steered.append(can)
-                text += p.chosen.text
-    report(options, all_positions, ids, by_bytes, crossed)
+        for p, own, other in zip(positions, each, beside, strict=True):
+            by_bytes.add(p, own)
+            if other is not None:
+                ids.add(p, other)
+                compared.add(p, other, own)
+            found, can = intersection(scorer, text, p)
+            still = replace(own.tail, delta=np.zeros(len(own.tail.ids))) if own.tail else None
+            crossed.add(p, replace(found, tail=still))
+            crossed.steered.append(can)
+            text += p.chosen.text
+    report(options, alone, ids, by_bytes, crossed, compared)
 
 
 def context(record: dict[str, Any]) -> PrivateContext:
@@ -154,56 +179,34 @@ def context(record: dict[str, Any]) -> PrivateContext:
     return PrivateContext(f"About the writer:\n{record['additional_profile']}", tuple(texts))
 
 
-def timed(found: Found, blocks: Iterator[list[Evidence]]) -> Iterator[list[Evidence]]:
-    """The blocks, their time taken down."""
-    while True:
-        begun = time.perf_counter()
-        block = next(blocks, None)
-        found.seconds += time.perf_counter() - begun
-        if block is None:
-            return
-        yield block
-
-
 def report(
     options: argparse.Namespace,
-    positions: list[Position],
+    alone: list[float],
     ids: Found,
     by_bytes: Found,
     crossed: Found,
+    compared: Compared,
 ) -> None:
     """Print what was found."""
     pair = f"cloud {Path(options.cloud).stem}, local {Path(options.local).stem}"
-    title = f"{len(positions)} positions, {pair}"
-    if ids.evidence:
-        gaps, same = [], []
-        for p, one, other in zip(positions, ids.evidence, by_bytes.evidence, strict=True):
-            gaps.append(np.abs(one.listed - other.listed).mean())
-            picks = [Policy(STRENGTH).choose(p, e, 0).text for e in (one, other)]
-            same.append(picks[0] == picks[1])
+    title = f"{len(alone)} positions, {pair}"
+    if ids.nll:
         rows = [
-            ["mean difference of delta", f"{mean(gaps):.3f} nats"],
-            [
-                "mean delta by ids",
-                f"{mean(np.abs(e.listed).mean() for e in ids.evidence):.3f} nats",
-            ],
-            ["equal greedy choices", f"{mean(same):.1%}"],
+            ["mean difference of delta", f"{mean(compared.gaps):.3f} nats"],
+            ["mean delta by ids", f"{mean(compared.sizes):.3f} nats"],
+            ["equal greedy choices", f"{mean(compared.same):.1%}"],
             ["seconds by ids", f"{ids.seconds:.1f}"],
             ["seconds by bytes", f"{by_bytes.seconds:.1f}"],
             ["bytes against ids", f"{by_bytes.seconds / ids.seconds:.2f}x"],
         ]
         table(f"{title}: by bytes against by ids", ["", ""], rows)
     ways = {"by bytes": by_bytes, "intersection of vocabularies": crossed}
-    if ids.evidence:
+    if ids.nll:
         ways["by ids"] = ids
-    alone = mean(-p.chosen.logprob for p in positions)
-    rows = [["the cloud alone", "-", f"{alone:.3f}"]]
+    rows = [["the cloud alone", "-", f"{mean(alone):.3f}"]]
     for name, found in ways.items():
         cannot = "-" if not found.steered else f"{1 - mean(found.steered):.1%}"
-        values = [
-            mean(nll(p, e, s) for p, e in zip(positions, found.evidence, strict=True))
-            for s in (0.3, 0.5, 0.75)
-        ]
+        values = [mean(column) for column in zip(*found.nll, strict=True)]
         rows.append([name, cannot, ", ".join(f"{v:.3f}" for v in values)])
     head = ["", "cannot steer", "NLL per token at 0.3, 0.5, 0.75"]
     table(f"{title}: what was really written", head, rows)
