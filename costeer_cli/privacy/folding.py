@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from functools import cache
+from itertools import pairwise
 
 from costeer_cli.privacy.lookalikes import LOOKALIKES
 
@@ -35,13 +37,14 @@ def folded(text: str) -> str:
 
 def forms(value: str) -> set[str]:
     """The folded forms under which a value may stand in a text; nearly always one."""
-    return {folded(value), folded(value.lower()), folded(value.upper())} - {""}
+    written = {value} if value.isascii() else {value, value.lower(), value.upper()}
+    return {folded(one) for one in written} - {""}
 
 
 def words(text: str) -> list[str]:
     """The words of a text, folded; where a script has no blanks, each character is one."""
     if not text.isascii() and _UNSPACED.search(text):
-        return list(Folded(text).words())
+        return Folded(text).words()
     text = _OTHER.sub(lambda found: found[0].translate(_WORDS), text)
     text = text.lower().translate(_ASCII_WORDS) if text.isascii() else text.translate(_WORDS)
     return text.split()
@@ -55,6 +58,8 @@ class Folded:
         letters: `folded(text)`.
         places: for each of the letters, the index in `text` of the character it comes from.
         gaps: for each of the letters, the `Gap` before it; the first has `Gap.BLANK`.
+        heads: the indexes in `letters` at which words begin; neither an apostrophe nor a digit
+            after a letter parts words.
     """
 
     def __init__(self, text: str = "") -> None:
@@ -62,18 +67,34 @@ class Folded:
         self.letters = ""
         self.places: list[int] = []
         self.gaps: list[Gap] = []
+        self.heads: list[int] = []
         self._gap = Gap.BLANK
         self._unspaced = False
         self.append(text)
 
     def append(self, text: str) -> None:
         """Go on with the text; where it is cut makes no difference."""
-        start = len(self.text)
+        start, known = len(self.text), len(self.letters)
         self.text += text
         if text.isascii() and not self._unspaced:
             self._append_ascii(text, start)
         else:
             self._append_any(text, start)
+        gaps = self.gaps
+        self.heads += [i for i in range(known, len(gaps)) if gaps[i] > Gap.APOSTROPHE]
+
+    @contextmanager
+    def trying(self, text: str) -> Iterator[int]:
+        """Go on with the text inside the block only; gives the number of letters before it."""
+        known, heads, before = len(self.letters), len(self.heads), (self.text, self.letters)
+        state = self._gap, self._unspaced
+        self.append(text)
+        try:
+            yield known
+        finally:
+            self.text, self.letters = before
+            self._gap, self._unspaced = state
+            del self.places[known:], self.gaps[known:], self.heads[heads:]
 
     def begins(self, index: int) -> bool:
         """Whether a word, or a number within one, begins with this letter."""
@@ -91,15 +112,9 @@ class Folded:
             end += 1
         return self.places[first], end
 
-    def words(self) -> Iterator[str]:
-        """The words so far: an apostrophe, or a digit after a letter, parts no word."""
-        first = 0
-        for index, gap in enumerate(self.gaps):
-            if gap > Gap.APOSTROPHE and index:
-                yield self.letters[first:index]
-                first = index
-        if self.letters:
-            yield self.letters[first:]
+    def words(self) -> list[str]:
+        """The words so far."""
+        return [self.letters[i:j] for i, j in pairwise([*self.heads, len(self.letters)])]
 
     def _changes(self, index: int) -> bool:
         before, after = self.letters[index - 1], self.letters[index]

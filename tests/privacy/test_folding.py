@@ -97,6 +97,15 @@ def test_where_a_text_is_cut_makes_no_difference(text: str, data: st.DataObject)
     assert vars(grown) == vars(whole)
 
 
+@given(TEXTS, TEXTS)
+def test_what_was_only_tried_leaves_no_trace(text: str, tried: str) -> None:
+    one = Folded(text)
+    with one.trying(tried) as known:
+        assert known == len(folded(text))
+        assert vars(one) == vars(Folded(text + tried))
+    assert vars(one) == vars(Folded(text))
+
+
 @given(TEXTS)
 def test_the_letters_know_their_places(text: str) -> None:
     one = Folded(text)
@@ -113,7 +122,7 @@ def test_the_letters_know_their_places(text: str) -> None:
 
 @given(TEXTS)
 def test_words_are_the_same_however_they_are_found(text: str) -> None:
-    assert words(text) == list(Folded(text).words())
+    assert words(text) == Folded(text).words()
 
 
 @pytest.mark.parametrize(
@@ -132,7 +141,7 @@ def test_words_are_the_same_however_they_are_found(text: str) -> None:
 )
 def test_words(text: str, found: list[str]) -> None:
     assert words(text) == found
-    assert list(Folded(text).words()) == found
+    assert Folded(text).words() == found
 
 
 def test_gaps_say_what_parts_the_letters() -> None:
