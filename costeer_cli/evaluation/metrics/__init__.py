@@ -1,0 +1,1 @@
+"""What a text is worth, each by numbers that need no judge and no network."""
