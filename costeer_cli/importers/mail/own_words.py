@@ -12,6 +12,7 @@ from costeer_cli.importers.mail.signatures import without_signature
 _SIGNED, _SIGNATURE = "-----BEGIN PGP SIGNED MESSAGE-----\n", "\n-----BEGIN PGP SIGNATURE-----"
 _WORD = re.compile(r"(?!\d+[.)] )[\w«„“\"'(¿¡‘]")
 _LINK = re.compile(r"(?<=[^\s<])<(?:https?://|mailto:|tel:)[^<>\s]*>")  # of HTML made plain
+_UNSEEN = re.compile("[\u200b\u2060-\u2064\ufeff]")
 _NARROWEST = 60  # columns; text that is narrower was not wrapped by a program
 _WIDEST = 80
 
@@ -40,7 +41,7 @@ def own_words(text: str, author: str = "") -> OwnWords:
     """
     if text.startswith(_SIGNED):
         text = _unarmoured(text)
-    text = _LINK.sub("", text)
+    text = _LINK.sub("", _UNSEEN.sub("", text))
     lines = [line for line in text.split("\n") if not EMBEDDED.match(line)]
     own, cut = without_quotes(lines)
     own, signature = without_signature(own, author)

@@ -121,6 +121,7 @@ FOOTER = re.compile(
     r"|do you yahoo!\?|.{0,40}https?://www\.avast\.com/\S*$"
     r"|join (?:the )?zoom meeting|(?:join )?(?:on )?microsoft teams"
     r"(?:[ -](?:meeting|besprechung))?$"
+    r"|this (?:e-?mail|message) was sent (?:using|with|from|via|through) "
     r"|.{1,80} is inviting you to a scheduled zoom meeting"
     r")",
     re.IGNORECASE,
@@ -206,7 +207,7 @@ POSTSCRIPT = re.compile(r"\s*(?:p\. ?)+s\.?\s?[:.\s]|\s*p+s\s?[:.\s]", re.IGNORE
 CONTACT = re.compile(
     r"\+\d[\d ()./-]{6,}|\b\(?0\d[\d ()./-]{6,}|https?://|\bwww\.|[\w.+-]+@[\w-]+\.\w|\s[|•·]\s"
     r"|\b(?:tel|tél|phone|mob(?:ile|il)?|cell|fax|office|direct|durchwahl|telefon|téléphone)\b\.?\s?:?\s?"
-    r"\(?\+?\d|^[TMFEPW]:?\s+[+(]?[\dwh]"
+    r"\(?\+?\d|^[TMFEPW]:?\s+[+(]?[\dwh]|^(?:[a-z\d-]+\.)+[a-z]{2,10}(?:/\S*)?$"
     r"|(?-i:\b(?:HRB|USt-?Id(?:Nr)?|Geschäftsführer|Sitz der Gesellschaft|VAT|SIRET|RCS|CIF)\b)"
     r"|(?-i:\b(?:GmbH|Ltd|Inc|LLC|LLP|Corp|S\.L\.|S\.A\.|SARL|SAS|B\.V\.|S\.r\.l\.|S\.p\.A\.|AG|e\.V\.)(?!\w))",
     re.IGNORECASE,

@@ -23,6 +23,7 @@ from costeer_cli.importers.mail.phrases import (
 _QUOTED = re.compile(r"[ \t\xa0\ufeff]{0,3}(?:[A-Z][A-Za-z]{0,3}(?=>+(?:\s|$)))?>")
 _GROUPWISE = re.compile(r">>> .{1,200} >>>$")  # above what it quotes without marks
 _FRAMED = re.compile(r"-{3,} ?(.{10,300}?) ?-{3,}$")
+_RUN_ON = re.compile(r"\s*(.{10,300}<[^<>\s]+@[^<>\s]+>[^:]{0,40}:)[ \xa0]{2,}\S")
 _HOUR = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 _HEAD = frozenset({"from", "date", "to", "subject"})
 _DATES = frozenset({"date", "datum", "data", "fecha", "dato", "дата"})  # not only in mails
@@ -86,6 +87,8 @@ def _below_mark(lines: list[str], n: int) -> int:
 
 def _attribution(lines: list[str], n: int) -> int:
     """Where "On ... wrote:", beginning at line `n`, ends; 0 where there is none."""
+    if (run_on := _RUN_ON.match(lines[n])) and _introduces([run_on[1]], quoted=False):
+        return n + 1
     if not any(":" in line or "：" in line for line in lines[n : n + _MOST_WRAPPED]):
         return 0
     parts: list[str] = []
@@ -96,14 +99,14 @@ def _attribution(lines: list[str], n: int) -> int:
         parts.append(line)
         if line.rstrip("*_").endswith((":", "：")):
             quoted = _quote_follows(lines, end + 1)
-            sure = _introduces(parts, quoted)
+            sure = _introduces(parts, quoted=quoted)
             # Prose may stand right above; then a later line begins it just as well.
-            later = (_introduces(parts[k:], quoted) for k in range(1, len(parts)))
+            later = (_introduces(parts[k:], quoted=quoted) for k in range(1, len(parts)))
             return end + 1 if sure and sure > max(later, default=0) else 0
     return 0
 
 
-def _introduces(parts: list[str], quoted: bool) -> int:
+def _introduces(parts: list[str], *, quoted: bool) -> int:
     """How surely these lines introduce a quotation: 0 (not) to 2."""
     line = parts[0]
     for part in parts[1:]:

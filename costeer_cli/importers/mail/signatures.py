@@ -87,20 +87,22 @@ def _is_rule(line: str) -> bool:
 
 def _without_legal(lines: list[str]) -> list[str]:
     """Without a disclaimer and all that follows it."""
+    signed = False  # below a sign-off little is needed to tell a disclaimer
     for start, end in _paragraphs(lines):
         text = " ".join(lines[start:end])
-        if _is_legal(text) or PLEA.match(text):
+        if _is_legal(text, least=2 if signed else 3) or PLEA.match(text):
             return _above(lines, start)
+        signed = signed or any(map(_is_sign_off, lines[start:end]))
     return lines
 
 
-def _is_legal(text: str) -> bool:
+def _is_legal(text: str, least: int) -> bool:
     titled = bool(TITLE_OF_LEGAL.match(text))
     # Who says "I" has sent the wrong attachment, and asks to delete it.
     if not titled and (not ABOUT_MAIL.search(text) or SINGULAR.search(text)):
         return False
     signs = sum(bool(sign.search(text)) for sign in LEGAL)
-    return signs >= (1 if titled else 3)
+    return signs >= (1 if titled else least)
 
 
 def _without_device(lines: list[str]) -> list[str]:
@@ -130,22 +132,32 @@ def _is_brief(lines: list[str]) -> bool:
 
 
 def _at_sign_off(lines: list[str], names: list[str]) -> tuple[list[str], list[str]]:
-    """Split below "Best regards" and a name, where what follows is no sentence."""
+    """Split below "Best regards" and a name, or a first name, where a signature follows."""
     for n in range(max(len(lines) - _TAIL - _MOST_SIGNATURE, 0), len(lines)):
-        said = SIGN_OFF.match(lines[n])
-        if not said or len(lines[n][said.end() :].split()) > 4:
+        end = _below_name(lines, n, names)
+        if not end:
             continue
-        name = n + 1
-        while name < len(lines) and not lines[name].strip():
-            name += 1
-        if name >= len(lines) or not _is_name(lines[name]):
-            continue
-        below = lines[name + 1 :]
+        below = lines[end:]
         after = next((k for k, line in enumerate(below) if POSTSCRIPT.match(line)), len(below))
         below, postscript = below[:after], below[after:]
-        if _is_signature(below, least=0) or _is_card(below, names):
-            return [*lines[: name + 1], *([""] if postscript else []), *postscript], _trimmed(below)
+        least = 0 if _is_sign_off(lines[n]) else 1
+        if _is_signature(below, least) or _is_card(below, names):
+            return [*lines[:end], *([""] if postscript else []), *postscript], _trimmed(below)
     return lines, []
+
+
+def _below_name(lines: list[str], n: int, names: list[str]) -> int:
+    """Where a sign-off and a name, or the writer's first, at line `n` end; 0 for neither."""
+    if not _is_sign_off(lines[n]):
+        said = set(re.findall(r"\w+", lines[n].casefold()))
+        return n + 1 if said and said < set(names) else 0  # the whole name begins a signature
+    name = next((k for k in range(n + 1, len(lines)) if lines[k].strip()), 0)
+    return name + 1 if name and _is_name(lines[name]) else 0
+
+
+def _is_sign_off(line: str) -> bool:
+    said = SIGN_OFF.match(line)
+    return said is not None and len(line[said.end() :].split()) <= 4
 
 
 def _is_card(lines: list[str], names: list[str]) -> bool:

@@ -47,6 +47,7 @@ def own(text: str) -> str:
         "Fra: Tom\nSendt: mandag\nTil: Maya\nEmne: x",
         "________________________________\nVan: Tom\nVerzonden: maandag\nAan: Maya\nOnderwerp: x",
         "---- On Mon, 03 Jun 2024 10:15:00 +0200 Tom <tom@x.example> wrote ----",
+        "  On Mon, 3 Jun 2024 at 10:15, Tom<tom@x.example> wrote:   theirs",
         ">>> Tom Ashworth <tom@x.example> 06/03/24 10:15 AM >>>",
         "Od: Tom\nWysłano: poniedziałek\nDo: Maya\nTemat: x",
         "差出人: Tom\n送信日時: 2024年6月3日\n宛先: Maya\n件名: x",

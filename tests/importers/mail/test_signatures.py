@@ -39,6 +39,8 @@ def test_a_card_takes_what_follows_it_but_no_postscript() -> None:
         f"{TEXT}\n\nPS: bring gloves.",
         CONTACT,
     )
+    text = "It leaves at seven.\n\nThanks and a good journey to all of you,\nMaya"
+    assert parts(f"{text}\n\nMaya Lindqvist\nHarbourlight\n{motto}")[0] == text
     assert parts(f"{TEXT}\n\n{motto}") == (f"{TEXT}\n\n{motto}", "")
 
 
@@ -86,6 +88,8 @@ def test_what_a_phone_adds_goes(device: str) -> None:
         "---\nThis email has been checked for viruses by Avast antivirus software.",
         "Please consider the environment before printing this mail.",
         "________________________________________\nNow free at http://mail.example",
+        "This message was sent using IMP, the Internet Messaging Program.",
+        "This email is intended for the named recipient only and may be confidential.",
         "Join Zoom Meeting\nhttps://zoom.example/j/1\n\nMeeting ID: 1",
         "Le informazioni contenute nella presente comunicazione sono riservate e destinate"
         " esclusivamente alle persone indicate. La diffusione è proibita.",
@@ -108,6 +112,7 @@ def test_footers_and_disclaimers_are_neither(footer: str) -> None:
         "Thanks for the list!\nHere goes\n\nmilk\neggs",
         "The numbers:\n\nFergus: 0131 555 0188\nMary: 0131 555 0190\nKim: 0131 555 0191",
         "Best of all was the soup\nReally\n\nand the bread was good too, as always.",
+        "The report is confidential and only intended for the board.\n\nYours,\nMaya",
         "I sent this on the mailing list\n\nand nobody answered.",
         "I sent you the wrong email by mistake, it is confidential, delete the attachment.",
         "Part one.\n\n--\n\n"
@@ -146,6 +151,10 @@ def test_short_lines_and_long_lines_stay_as_they_are() -> None:
     assert own_words(poem).text == poem
     long = "word " * 40 + "end.\n" + "word " * 40 + "end."
     assert own_words(long).text == long
+
+
+def test_signs_that_nobody_sees_hide_nothing() -> None:
+    assert own_words("Dry enough.\n\n\u2063Get BlueMail for Android\u200b").text == "Dry enough."
 
 
 def test_what_is_embedded_leaves_no_mark() -> None:
