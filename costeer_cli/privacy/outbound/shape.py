@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import is_
 from typing import Any
 
 from costeer_cli import __version__
@@ -57,7 +58,9 @@ _CONSTANTS: Mapping[str, Sequence[object]] = {
     "context_length_exceeded_behavior": ("error",),
 }
 _GROUPS = {"options", "parameters", "chat_template_kwargs", "thinking", "provider"}
-_MARKER = {"prefix": True}
+_BEGUN = (b'{"role": "assistant"}', b'{"role": "assistant", "prefix": true}')
+_BLACK = "\u2588"
+_TEXTS = {"messages", "prompt", "inputs", "continue_token_ids"}
 _FORCE = 1e4
 
 
@@ -133,37 +136,41 @@ class Shape:
         return self._seen.setdefault(kind, constant) == constant
 
     def _held(self, fields: dict[str, Any], text: PublicText) -> int | None:
-        """Take the public text out of `fields`; how many bytes of its end were not there.
+        """Black the public text out in `fields`; how many bytes of its end were not there.
 
         None where anything else stands in its place.
         """
         if "messages" in fields:
-            *chat, last = [*fields.pop("messages"), {}][:4]
-            if chat[:2] != [_plain(message) for message in text.messages]:
-                return None
-            begun = chat[2] if len(chat) == 3 else {"role": "assistant", "content": ""}
-            said = begun["content"]
-            if last or {**begun, **_MARKER} != {"role": "assistant", "content": said, **_MARKER}:
-                return None
-            if "continue_token_ids" in fields:
-                return self._held_in_process(fields.pop("continue_token_ids"), said, text)
-            return _held_back(said, text.text)
-        prompt = fields.pop("inputs" if "inputs" in fields else "prompt")
+            return self._held_of_chat(fields, text)
+        name = "inputs" if "inputs" in fields else "prompt"
+        prompt, fields[name] = fields[name], _BLACK
         if isinstance(prompt, list):
             return self._held_of_ids(prompt, text)
         begins = self._rendered(text)
         return _held_back(prompt[len(begins) :], text.text) if prompt.startswith(begins) else None
 
+    def _held_of_chat(self, fields: dict[str, Any], text: PublicText) -> int | None:
+        system, user, *begun = fields["messages"]
+        fields["messages"] = [_BLACK, *map(list, (system, user, *begun))]
+        if [system, user] != [_plain(message) for message in text.messages] or len(begun) > 1:
+            return None
+        said = begun[0].pop("content") if begun else ""
+        if begun and _dumped(begun[0]) not in _BEGUN:
+            return None
+        if "continue_token_ids" in fields:
+            ids, fields["continue_token_ids"] = fields["continue_token_ids"], _BLACK
+            return self._held_in_process(ids, said, text)
+        return _held_back(said, text.text)
+
     def _held_in_process(self, ids: Any, said: str, text: PublicText) -> int | None:
         whole = said == text.text.decode("utf-8", "replace") and self._spell(text)
-        return 0 if whole and ids == [token_id for _, token_id in text.accepted] else None
+        return 0 if whole and _same(ids, [token_id for _, token_id in text.accepted]) else None
 
     def _held_of_ids(self, prompt: list[Any], text: PublicText) -> int | None:
         pieces, held = as_ids(text.accepted)
         if isinstance(prompt[0], str):
-            return (
-                len(held) if _joined(prompt) == _joined([self._rendered(text), *pieces]) else None
-            )
+            same = _same(_joined(prompt), _joined([self._rendered(text), *pieces]))
+            return len(held) if same else None
         if self.tokens is None or not self._spell(text):
             return None
         if text.prompt not in self._ids:
@@ -171,7 +178,7 @@ class Shape:
         ids = [*self._ids[text.prompt]]
         for piece in pieces:
             ids += self.tokens.encode(piece) if isinstance(piece, str) else [piece]
-        return len(held) if prompt == ids else None
+        return len(held) if _same(prompt, ids) else None
 
     def _spell(self, text: PublicText) -> bool:
         """Whether the ids that would go are those of the text."""
@@ -188,12 +195,14 @@ class Shape:
     def _is_known(
         self, name: str, value: Any, most: set[int], listed: set[int], settings: DraftSettings
     ) -> bool:
+        if name in _TEXTS:
+            return _BLACK in value  # it was looked at
         if name == "model":
             return bool(value == _clean(self.model))
         if name in _SIZES:
             return type(value) is int and value in most
         if name == "logit_bias":
-            return settings.peek and value == [[self.end, _FORCE]]
+            return settings.peek and json.dumps(value) == json.dumps([[self.end, _FORCE]])
         if name in _LISTED and type(value) is int:
             return value in listed
         return any(
@@ -228,6 +237,11 @@ def _held_back(said: str, text: bytes) -> int | None:
         if said == whole.rstrip():
             return len(text) - len(said.encode())
     return None
+
+
+def _same(parts: Sequence[object], others: Sequence[object]) -> bool:
+    """Whether two lists are equal, and 1, 1.0 and true are not."""
+    return parts == others and all(map(is_, map(type, parts), map(type, others)))
 
 
 def _joined(parts: Sequence[str | int]) -> list[str | int]:
