@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -16,9 +17,12 @@ from costeer_cli.steering.strength import ftrl_strength, parse_strength
 
 if TYPE_CHECKING:
     from costeer_cli.personal.profile import Profile
+    from costeer_cli.privacy.allowance import Allowance
     from costeer_cli.steering.policy import Policy
 
 Fallback = Literal["local"]
+_GATE = 0.9  # with a budget: it is not spent where the cloud is all but sure
+_SEED_BITS = 128  # more than anybody can guess, as the bound of --epsilon needs
 _MOST_ROUNDS = 100_000  # of --ftrl: a typing error must not keep it busy for hours
 
 
@@ -50,6 +54,17 @@ def write(
         typer.Option(help="Most nats a probability may move: 4, or 1 with --proposals."),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same text.")] = None,
+    gate: Annotated[
+        float | None,
+        typer.Option(help="Leave the cloud alone where it is as sure as this, such as 0.9."),
+    ] = None,
+    epsilon: Annotated[
+        float | None,
+        typer.Option(help="Most nats the whole text may tell of your context."),
+    ] = None,
+    delta: Annotated[
+        float, typer.Option(help="The chance with which it may tell more than --epsilon.")
+    ] = 0.0,
     context_tokens: Annotated[
         int,
         typer.Option(help="Most the local model reads about you."),
@@ -102,14 +117,26 @@ def write(
     delivery = Delivery(json=json, output=output, stream=stream and not compare)
     with open_default() as store:
         person = chosen_profile(store, profile)
-        clip = (1.0 if proposals else 4.0) if clip is None else clip
-        temperature = 1.0 if proposals else temperature
-        policy = _policy(person, strength, ftrl, temperature, top_k, top_p, clip, seed)
+        allowance = _allowance(epsilon, delta, seed)
+        if clip is None:
+            clip = 1.0 if proposals else math.inf if allowance else 4.0
+        if proposals or (allowance and temperature is None):
+            temperature = 1.0
+        gate = (_GATE if allowance else 1.0) if gate is None else gate
+        policy = _policy(person, strength, ftrl, temperature, top_k, top_p, clip, seed, gate)
         mode = Mode.OFFLINE if offline else Mode.PROPOSALS if proposals else Mode.STEERED
         account = None if offline else chosen_account(provider or _default(person, "provider"))
         budget = Budget(max_requests, max_cost, account.prices if account else None)
         assignment = Assignment(
-            text, person, policy, mode, max_tokens, context_tokens, budget, fallback is not None
+            text,
+            person,
+            policy,
+            mode,
+            max_tokens,
+            context_tokens,
+            budget,
+            fallback is not None,
+            allowance,
         )
         if person is None and not store.documents.count():
             note("Nothing personal yet, so nothing steers. See: costeer profile list")
@@ -136,6 +163,21 @@ def _refuse_contradictions(
         raise UsageError("--proposals samples at temperature 1.", hint="Leave --temperature out.")
 
 
+def _allowance(epsilon: float | None, delta: float, seed: int | None) -> Allowance | None:
+    from costeer_cli.privacy.allowance import Allowance  # noqa: PLC0415
+
+    if epsilon is None:
+        if delta:
+            raise UsageError("--delta goes with --epsilon.")
+        return None
+    if seed is not None:
+        raise UsageError(
+            "--epsilon holds for no text written with --seed: whoever guesses it knows the chance.",
+            hint="Leave --seed out; one is drawn that nobody can guess.",
+        )
+    return Allowance(epsilon, delta)
+
+
 def _policy(
     person: Profile | None,
     strength: str | None,
@@ -145,6 +187,7 @@ def _policy(
     top_p: float,
     clip: float,
     seed: int | None,
+    gate: float,
 ) -> Policy:
     """Flags first, then the profile's defaults, then costeer's."""
     from costeer_cli.steering.policy import Policy  # noqa: PLC0415
@@ -161,8 +204,8 @@ def _policy(
     if seed is None:
         import secrets  # noqa: PLC0415
 
-        seed = secrets.randbits(32) if temperature > 0 else 0
-    return Policy(weight, temperature, top_k, top_p, clip, seed)
+        seed = secrets.randbits(_SEED_BITS) if temperature > 0 else 0
+    return Policy(weight, temperature, top_k, top_p, clip, seed, gate)
 
 
 def _ftrl(text: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable
 from typing import TextIO
@@ -9,7 +10,7 @@ from typing import TextIO
 from costeer_cli.render.text import Decoder
 from costeer_cli.steering.choice import Choice
 from costeer_cli.writing.events import Chosen, Event, Requested
-from costeer_cli.writing.receipt import Receipt
+from costeer_cli.writing.receipt import Privacy, Receipt
 
 _STEERED = "\x1b[1;36m"
 _STEERED_PLAIN = "\x1b[1;4m"  # NO_COLOR asks for no colour, not for no difference
@@ -90,8 +91,27 @@ def receipt_lines(receipt: Receipt, provider: str, draft: str) -> list[str]:
         )
     else:
         lines.append("Nothing was sent.")
+    if privacy.blocked or privacy.protected_replaced:
+        lines.append(
+            f"{privacy.protected_replaced} protected values left as placeholders; the guard"
+            f" refused {privacy.blocked} choices."
+        )
+    if privacy.steered_tokens:
+        lines.append(_told(privacy))
     ending = {"length": "It stopped at --max-tokens. "}.get(receipt.finish_reason, "")
     return [*lines, f"{ending}Kept as draft {short_id(draft)}."]
+
+
+def _told(privacy: Privacy) -> str:
+    """The bound on what the text tells of the context, and what it told."""
+    if privacy.epsilon is not None:
+        chance = f" (delta {privacy.delta:g})" if privacy.delta else ""
+        most, scale = f"epsilon {privacy.epsilon:.1f}{chance}", 1.0
+    else:
+        most = "anything" if privacy.bits is None else f"{privacy.bits:.0f} bits"
+        scale = math.log(2.0)
+    fact = "" if privacy.realised is None else f", {privacy.realised / scale:.1f} in fact"
+    return f"Of your context this text tells {most} at most{fact}."
 
 
 def progress_line(event: Requested) -> str:

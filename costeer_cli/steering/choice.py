@@ -23,6 +23,12 @@ class Choice:
             lists nothing at all.
         rank: 0 for the cloud's likeliest token, 1 for the next; None where that is not known.
         certified: a greedy choice proved equal to the one over the cloud's full vocabulary.
+        cost: the most that this choice can tell of the context, in nats: the bound on the log of
+            the ratio of its probabilities under any two contexts where it was sampled, the log of
+            how many tokens some context could have chosen where it was greedy; infinity for no
+            bound; None where no cloud took part.
+        moved: log of p_steered / p_cloud at the sampling temperature, in nats: what it did tell;
+            None where that is not known.
     """
 
     text: bytes
@@ -33,6 +39,8 @@ class Choice:
     steered_logprob: float | None
     rank: int | None
     certified: bool = False
+    cost: float | None = None
+    moved: float | None = None
 
     @property
     def ends(self) -> bool:

@@ -9,6 +9,7 @@ Greedy takes the likeliest token; sampling adds keyed Gumbel noise and takes the
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -53,6 +54,8 @@ class Policy:
         top_k, top_p: support of the cloud's distribution, before steering; 0 and 1 keep all.
         clip: B, the most the log of p_steered / p_cloud may move, in nats; infinity for none.
         seed: keys the noise of sampling.
+        gate: where the cloud's likeliest token has this probability or more the context has no
+            say; 1 gives it one everywhere.
     """
 
     strength: float = DEFAULT_STRENGTH
@@ -61,6 +64,7 @@ class Policy:
     top_p: float = 1.0
     clip: float = DEFAULT_CLIP
     seed: int = 0
+    gate: float = 1.0
 
     def __post_init__(self) -> None:
         finite_strength(self.strength)
@@ -70,32 +74,56 @@ class Policy:
             raise UsageError("top-k must be 0 or more and top-p above 0 and at most 1.")
         if not self.clip >= 0:
             raise UsageError("The clip must be 0 or more, in nats.")
+        if not 0.0 < self.gate <= 1.0:
+            raise UsageError("The gate is a probability: above 0 and at most 1.")
+
+    def steers(self, position: Position) -> bool:
+        """Whether the context has a say at a position: a question of public things alone."""
+        best = max(candidate.logprob for candidate in position.candidates)
+        return self.strength != 0.0 and best < math.log(self.gate)
 
     def distribution(self, position: Position, evidence: Evidence) -> Steered:
         """The cloud's and the steered distribution at one position."""
         temperature = self.temperature or 1.0
         cloud = complete(position, evidence.tail)
         base = restrict(cloud, temperature, self.top_k, self.top_p)
-        if self.strength == 0.0:
+        if not self.steers(position):
             return Steered(cloud, base, base)
         shift = (self.strength / temperature) * evidence.delta
         ratio, _ = log_ratio(base, shift, self.clip)
         return Steered(cloud, base, base + ratio)
 
-    def choose(self, position: Position, evidence: Evidence, index: int) -> Choice:
+    def choose(
+        self,
+        position: Position,
+        evidence: Evidence,
+        index: int,
+        refused: Collection[bytes] = (),
+    ) -> Choice:
         """Choose the token at `index` (0-based in the text).
 
         The result does not depend on the order of the candidates: they are put in order of the
         cloud's liking first, and ties go to the first.
+
+        Args:
+            refused: token texts that may not be chosen; the next best is. Where nothing else is
+                possible the text ends.
         """
         position, evidence = _in_order(position, evidence)
         steered = self.distribution(position, evidence)
         scores = steered.logprob
         if self.temperature > 0.0:
             scores = scores + gumbel(self.seed, index, _hashes(position, evidence))
+        if refused:
+            scores = scores.copy()
+            scores[_places(position, evidence, refused)] = -np.inf
         pick = int(scores.argmax())
-        proof = self._certified(position, evidence, pick)
-        return _choice(position, evidence, steered, pick, proof)
+        cost = self._cost(position, evidence)
+        if scores[pick] == -math.inf:
+            return Choice(b"", None, "guard", None, None, None, None, cost=cost)
+        proof = not refused and self._certified(position, evidence, pick)
+        choice = _choice(position, evidence, steered, pick, proof)
+        return replace(choice, cost=cost, source="guard" if refused else choice.source)
 
     def settled(self, position: Position) -> Choice | None:
         """The choice, where the cloud alone decides it whatever the delta; else None.
@@ -108,13 +136,40 @@ class Policy:
         ranked = sorted(position.candidates, key=lambda c: (-c.logprob, c.text))
         best, cap = ranked[0], position.tail_cap
         rival = max((ranked[1].logprob, cap) if len(ranked) > 1 else (cap,))
-        reach = 0.0 if self.strength == 0.0 else 2.0 * self.clip
+        reach = 2.0 * self.clip if self.steers(position) else 0.0
         if not best.logprob - rival > reach or best.logprob == -math.inf:
             return None
         source = "cloud" if best == position.chosen else "steered"
         return Choice(
-            best.text, best.id, source, best.logprob, None, best.logprob, 0, certified=True
+            text=best.text,
+            id=best.id,
+            source=source,
+            cloud_logprob=best.logprob,
+            delta=None,
+            steered_logprob=best.logprob,
+            rank=0,
+            certified=True,
+            cost=0.0,
+            moved=0.0,
         )
+
+    def _cost(self, position: Position, evidence: Evidence) -> float:
+        """The most the choice can tell of the context, in nats.
+
+        Sampled: replacing the context moves the log-probability of a token by 2B at most. Greedy:
+        only tokens within 2B of the cloud's best can win, and naming one of n takes log n.
+        """
+        if not self.steers(position):
+            return 0.0
+        if self.temperature > 0.0:
+            return 2.0 * self.clip
+        logprobs = [c.logprob for c in position.candidates]
+        least = max(logprobs) - 2.0 * self.clip
+        able = sum(logprob >= least and logprob > -math.inf for logprob in logprobs)
+        if evidence.tail is not None and position.tail_cap >= least:
+            fitting = position.tail_mass / math.exp(least) if math.isfinite(least) else math.inf
+            able += int(min(fitting, len(evidence.tail.ids)))
+        return math.log(able)
 
     def _certified(self, position: Position, evidence: Evidence, pick: int) -> bool:
         """Whether `pick` is the greedy choice over the cloud's full vocabulary."""
@@ -154,6 +209,16 @@ def _hashes(position: Position, evidence: Evidence) -> NDArray[np.uint64]:
     return np.append(listed, evidence.tail.vocabulary.hashes[evidence.tail.ids])
 
 
+def _places(position: Position, evidence: Evidence, texts: Collection[bytes]) -> list[int]:
+    """Where tokens of these texts stand among the listed and the tail's."""
+    places = [i for i, candidate in enumerate(position.candidates) if candidate.text in texts]
+    if evidence.tail is not None:
+        hashes = evidence.tail.vocabulary.hashes[evidence.tail.ids]
+        unlisted = np.flatnonzero(np.isin(hashes, token_hashes(texts)))
+        places += (unlisted + len(position.candidates)).tolist()
+    return places
+
+
 def _choice(
     position: Position, evidence: Evidence, steered: Steered, pick: int, proof: bool
 ) -> Choice:
@@ -173,4 +238,5 @@ def _choice(
         steered_logprob=float(steered.logprob[pick]),
         rank=int(np.count_nonzero(steered.cloud > steered.cloud[pick])),
         certified=proof,
+        moved=float(steered.logprob[pick] - steered.base[pick]),
     )

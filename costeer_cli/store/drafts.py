@@ -119,8 +119,8 @@ class Drafts:
                 raise ValueError(f"choice {first_index} after {stored} stored ones leaves a gap")
             self._connection.executemany(
                 "INSERT INTO choices (draft_id, n, bytes, source, cloud_logprob, delta,"
-                " steered_logprob, rank, token_id, certified)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " steered_logprob, rank, token_id, certified, cost, moved)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         draft_id,
@@ -133,6 +133,8 @@ class Drafts:
                         choice.rank,
                         choice.id,
                         choice.certified,
+                        choice.cost,
+                        choice.moved,
                     )
                     for n, choice in enumerate(choices, first_index)
                 ],
@@ -200,6 +202,8 @@ class Drafts:
                 steered_logprob=row["steered_logprob"],
                 rank=row["rank"],
                 certified=bool(row["certified"]),
+                cost=row["cost"],
+                moved=row["moved"],
             )
             for row in self._connection.rows(
                 "SELECT * FROM choices WHERE draft_id = ? ORDER BY n", [draft_id]

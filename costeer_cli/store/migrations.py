@@ -274,6 +274,28 @@ def vault_010(db: Database) -> None:
     )
 
 
+def costs_011(db: Database) -> None:
+    """What each choice can tell of the context at most, and what it did tell, in nats."""
+    for column in ("cost", "moved"):
+        db.execute(f"ALTER TABLE choices ADD COLUMN {column} REAL")
+
+
+def blocks_012(db: Database) -> None:
+    """Marks which parts of the history changed, for what is made of it beside the store."""
+    db.execute("CREATE TABLE blocks (number INTEGER PRIMARY KEY, stamp INTEGER NOT NULL)")
+    db.execute("CREATE TABLE blocks_salt (salt BLOB NOT NULL)")
+    db.execute("INSERT INTO blocks_salt VALUES (randomblob(32))")
+    mark = """INSERT INTO blocks VALUES ({row}.id >> 16, random())
+        ON CONFLICT (number) DO UPDATE SET stamp = excluded.stamp"""
+    new, old = mark.format(row="new"), mark.format(row="old")
+    for name, when, what in (
+        ("insert", "INSERT ON documents WHEN new.id < (SELECT max(id) FROM documents)", new),
+        ("update", "UPDATE OF id, title, prompt, text, signature ON documents", f"{old}; {new}"),
+        ("delete", "DELETE ON documents", old),
+    ):
+        db.execute(f"CREATE TRIGGER blocks_{name} AFTER {when} BEGIN {what}; END")
+
+
 STEPS = (
     documents_001,
     profiles_002,
@@ -285,5 +307,7 @@ STEPS = (
     used_008,
     sketches_009,
     vault_010,
+    costs_011,
+    blocks_012,
 )
 NAMES = frozenset(step.__name__ for step in STEPS)

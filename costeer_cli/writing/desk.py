@@ -205,6 +205,7 @@ class Writing:
             budget=self.assignment.budget,
             patience=self._desk.patience,
             prompt_tokens=len(self._desk.model.render(self._public)),
+            allowance=self.assignment.allowance,
         )
 
     def _log(self, provider: str, endpoint: str, headers: Mapping[str, str], body: bytes) -> None:

@@ -9,17 +9,21 @@ token would give, for a fraction of the requests.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from costeer_cli.errors import ProviderError, ProviderUnreachableError
+from costeer_cli.privacy.allowance import Allowance
+from costeer_cli.privacy.ledger import Ledger
 from costeer_cli.steering.choice import Choice
 from costeer_cli.steering.completion import Evidence
 from costeer_cli.steering.policy import Policy
 from costeer_cli.steering.position import Position
 from costeer_cli.writing.budget import Budget
+from costeer_cli.writing.chooser import Chooser, Guard
 from costeer_cli.writing.events import Chosen, Event, Finished, Requested, Waiting
 from costeer_cli.writing.following import Followed, Positions, follow
 from costeer_cli.writing.meter import Meter
@@ -95,6 +99,7 @@ class Limits:
         budget: what it may cost.
         patience: with a provider that fails.
         prompt_tokens: about how many tokens the public prompt has, to guess costs from.
+        allowance: how much it may tell of the context; None for what the clip allows.
     """
 
     max_tokens: int
@@ -103,6 +108,7 @@ class Limits:
     budget: Budget = field(default_factory=Budget)
     patience: Patience = field(default_factory=Patience)
     prompt_tokens: int = 0
+    allowance: Allowance | None = None
 
 
 class Loop:
@@ -116,15 +122,17 @@ class Loop:
         journal: Journal,
         limits: Limits,
         written: Sequence[Choice] = (),
+        guard: Guard | None = None,
     ) -> None:
         """Set up; nothing is sent yet.
 
         Args:
             written: a text to go on with; the journal has it already.
+            guard: knows what must not become text.
         """
         self._drafter = drafter
         self._scorer = scorer
-        self._policy = policy
+        self._chooser = Chooser(policy, guard, Ledger(limits.allowance, limits.max_tokens))
         self._journal = journal
         self._limits = limits
         self._reach = Reach()
@@ -134,6 +142,7 @@ class Loop:
         self.choices: list[Choice] = list(written)
         for choice in written:
             scorer.accept(choice)
+            self._chooser.accept(choice)
 
     def __iter__(self) -> Generator[Event, None, None]:
         """Write the text.
@@ -169,7 +178,7 @@ class Loop:
         finally:
             self._keep()
         yield Finished(
-            receipt_of(finish, self._drafter, self.meter, self._scorer, self._policy, self.choices)
+            receipt_of(finish, self._drafter, self.meter, self._scorer, self._chooser, self.choices)
         )
 
     def _over(self) -> str | None:
@@ -228,19 +237,21 @@ class Loop:
         """
         evidence: dict[int, Evidence] = {}
         for i, position in enumerate(block):
-            choice = self._policy.settled(position)
+            choice = self._chooser.settled(position)
             if choice is None:
                 with self.meter.timing("local"):
                     if i not in evidence:
                         scored = self._scorer.score(block[i:], flowing=self._drafter.flows)
                         evidence = dict(enumerate(scored, start=i))
-                    choice = self._policy.choose(position, evidence[i], len(self.choices))
+                    choice = self._chooser.choose(position, evidence[i])
             yield choice
 
     def _accept(self, choice: Choice) -> None:
-        if choice.source == "cloud":
-            choice = replace(choice, source=self._drafter.source)
+        if self._drafter.source != "cloud":  # no cloud took part, so nothing is told
+            source = self._drafter.source if choice.source == "cloud" else choice.source
+            choice = replace(choice, source=source, cost=None, moved=None)
         self._scorer.accept(choice)
+        self._chooser.accept(choice)
         self.choices.append(choice)
 
     def _keep(self) -> None:
@@ -261,17 +272,25 @@ def receipt_of(
     sender: Sender,
     meter: Meter,
     scorer: Scorer,
-    policy: Policy,
+    chooser: Chooser,
     choices: Sequence[Choice],
 ) -> Receipt:
     """The receipt of a text that ended for the reason `finish`."""
+    sampled, ledger = chooser.policy.temperature > 0.0, chooser.ledger
     privacy = Privacy(
         requests_logged=sender.requests,
         outbound_bytes=sender.outbound_bytes,
         protected_replaced=0,
-        blocked=0,
+        blocked=chooser.blocked,
         steered_tokens=sum(c.source == "steered" for c in choices),
         certified_tokens=sum(c.certified for c in choices),
-        epsilon=0.0 if policy.strength == 0.0 else None,
+        epsilon=_finite(ledger.bound) if sampled or ledger.told == 0.0 else None,
+        delta=ledger.delta,
+        bits=None if sampled else _finite(ledger.told / math.log(2.0)),
+        realised=ledger.realised,
     )
     return Receipt(finish, meter.usage(len(choices), scorer.passes), privacy)
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -18,9 +18,11 @@ from contextlib import closing
 from typing import Protocol
 
 from costeer_cli.errors import ProviderError, ProviderUnreachableError
+from costeer_cli.privacy.ledger import Ledger
 from costeer_cli.steering.choice import Choice
 from costeer_cli.steering.policy import Policy
 from costeer_cli.steering.position import Candidate, Position
+from costeer_cli.writing.chooser import Chooser, Guard
 from costeer_cli.writing.events import Chosen, Event, Finished, Requested, Waiting
 from costeer_cli.writing.loop import Journal, Limits, Scorer, receipt_of
 from costeer_cli.writing.meter import Meter, Reported
@@ -52,11 +54,12 @@ class Proposals:
         journal: Journal,
         limits: Limits,
         written: Sequence[Choice] = (),
+        guard: Guard | None = None,
     ) -> None:
-        """Set up; nothing is sent yet. As `Loop`; `policy.clip` is the bound B."""
+        """Set up; nothing is sent yet. As `Loop`; the policy's clip is the bound B."""
         self._proposer = proposer
         self._scorer = scorer
-        self._policy = policy
+        self._chooser = Chooser(policy, guard, Ledger(limits.allowance, limits.max_tokens))
         self._journal = journal
         self._limits = limits
         self._chance = random.Random(f"{policy.seed}:{len(written)}")  # noqa: S311
@@ -64,6 +67,7 @@ class Proposals:
         self.choices: list[Choice] = list(written)
         for choice in written:
             scorer.accept(choice)
+            self._chooser.accept(choice)
 
     def __iter__(self) -> Generator[Event, None, None]:
         """Write the text; every accepted piece is in the journal at once.
@@ -93,7 +97,9 @@ class Proposals:
                 time.sleep(pause)
             tries = 0 if len(self.choices) > written else tries + 1
         yield Finished(
-            receipt_of(finish, self._proposer, self.meter, self._scorer, self._policy, self.choices)
+            receipt_of(
+                finish, self._proposer, self.meter, self._scorer, self._chooser, self.choices
+            )
         )
 
     def _try(self, most: int, tries: int) -> Generator[Event, None, str | None]:
@@ -111,6 +117,7 @@ class Proposals:
                 self.meter.accepted += 1
                 tries = 0
                 self._scorer.accept(choice)
+                self._chooser.accept(choice)
                 self.choices.append(choice)
                 self._journal.append(len(self.choices) - 1, [choice])
                 yield Chosen(len(self.choices) - 1, choice, piece)
@@ -122,7 +129,9 @@ class Proposals:
 
     def _judged(self, piece: bytes, tries: int) -> Choice | None:
         """The piece as a choice, or None where it is refused."""
-        bound, strength = self._policy.clip, self._policy.strength
+        if piece and self._chooser.refuses(piece):
+            return None
+        bound, strength = self._chooser.policy.clip, self._chooser.policy.strength
         delta = 0.0
         if strength != 0.0:
             candidate = Candidate(piece, None, 0.0)

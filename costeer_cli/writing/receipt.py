@@ -50,7 +50,14 @@ class Privacy:
         blocked: choices the guard refused.
         steered_tokens: tokens that are not the cloud's own.
         certified_tokens: greedy tokens proved equal to the choice over the full vocabulary.
-        epsilon: bound on what the text tells of the context; None where there is none (greedy).
+        epsilon: bound on what the text tells of the context, in nats, with probability 1 - delta;
+            None where there is none (greedy, or no ratio clip). Choices the guard refused are
+            outside of it.
+        delta: as above; 0 for always.
+        bits: the same bound for a greedy text, as what it takes to say which of all texts that
+            some context could have led to this is; None where there is none.
+        realised: log of how much likelier the text was with steering than without, in nats; None
+            where that is not known.
     """
 
     requests_logged: int
@@ -60,6 +67,9 @@ class Privacy:
     steered_tokens: int
     certified_tokens: int
     epsilon: float | None
+    delta: float = 0.0
+    bits: float | None = None
+    realised: float | None = None
 
 
 @dataclass(frozen=True)

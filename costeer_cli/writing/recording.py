@@ -10,6 +10,7 @@ from costeer_cli.errors import UsageError
 from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.personal.context import PrivateContext
 from costeer_cli.personal.profile import Profile
+from costeer_cli.privacy.allowance import Allowance
 from costeer_cli.privacy.outbound.door import Cloud
 from costeer_cli.steering.policy import Policy
 from costeer_cli.store.drafts import DraftRecord
@@ -40,6 +41,7 @@ def settings_of(assignment: Assignment, sources: Sequence[str]) -> dict[str, Any
         "max_tokens": assignment.max_tokens,
         "context_tokens": assignment.context_tokens,
         "context_sources": list(sources),
+        "allowance": asdict(assignment.allowance) if assignment.allowance else None,
     }
     return settings | ({"clip": None} if settings["clip"] == float("inf") else {})
 
@@ -63,7 +65,9 @@ def assignment_of(
     try:
         if settings["clip"] is None:
             settings["clip"] = float("inf")
+        settings.setdefault("gate", 1.0)  # of a draft from before there was one
         policy = Policy(**{field.name: settings[field.name] for field in fields(Policy)})
+        allowance = settings.get("allowance")
         return Assignment(
             record.prompt,
             profile,
@@ -73,6 +77,7 @@ def assignment_of(
             settings["context_tokens"],
             budget,
             fallback,
+            Allowance(**allowance) if allowance else None,
         )
     except (KeyError, ValueError) as error:
         raise UsageError("That draft does not say how it was begun.") from error

@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from costeer_cli.errors import UsageError
+from costeer_cli.privacy.allowance import Allowance
 from costeer_cli.steering.policy import Policy
 from costeer_cli.writing.assignment import Assignment, Mode
 
@@ -54,3 +55,23 @@ def test_a_changed_copy_is_checked_too() -> None:
 
 def test_modes_are_written_as_words() -> None:
     assert [str(mode) for mode in Mode] == ["steered", "plain", "proposals", "offline"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "temperature", "fallback", "named"),
+    [
+        (Mode.PROPOSALS, 1.0, False, "--proposals"),
+        (Mode.OFFLINE, 1.0, False, "--offline"),
+        (Mode.STEERED, 1.0, True, "--fallback local"),
+        (Mode.STEERED, 0.0, False, "--temperature 0"),
+    ],
+)
+def test_a_bound_that_would_not_hold_is_not_given(
+    mode: Mode, temperature: float, fallback: bool, named: str
+) -> None:
+    policy = Policy(0.5, temperature)
+    with pytest.raises(UsageError, match=named) as refused:
+        Assignment("A note.", None, policy, mode, fallback=fallback, allowance=Allowance(4.0))
+    assert refused.value.hint
+    Assignment("A note.", None, policy, mode, fallback=fallback)
+    Assignment("A note.", None, Policy(0.5, 1.0), allowance=Allowance(4.0))

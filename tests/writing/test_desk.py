@@ -105,6 +105,8 @@ def test_the_record_says_how_it_was_made(desk: Desk) -> None:
         "max_tokens": 10,
         "context_tokens": 1000,
         "context_sources": ["profile:jon", "profile:jon:1"],
+        "gate": 1.0,
+        "allowance": None,
     }
     assert desk.store.drafts.get(record.id).settings == record.settings
     json.dumps(record.settings, allow_nan=False)

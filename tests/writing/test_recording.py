@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costeer_cli.errors import UsageError
+from costeer_cli.privacy.allowance import Allowance
 from costeer_cli.steering.policy import Policy
 from costeer_cli.store.drafts import DraftRecord
 from costeer_cli.writing.assignment import Assignment, Mode
@@ -50,3 +51,19 @@ def test_a_draft_that_says_too_little_is_refused(settings: dict[str, Any]) -> No
     record = _record(Assignment("A note.", None, Policy()), settings=settings)
     with pytest.raises(UsageError, match="how it was begun"):
         assignment_of(record, None, Budget(), fallback=False)
+
+
+def test_the_allowance_comes_back_and_goes_on_to_hold() -> None:
+    policy = Policy(0.5, 1.0, clip=float("inf"), seed=2**127, gate=0.9)
+    begun = Assignment("A note.", None, policy, allowance=Allowance(8.0, 1e-5))
+    assert assignment_of(_record(begun), None, Budget(), fallback=False) == begun
+    with pytest.raises(UsageError, match="--fallback local"):
+        assignment_of(_record(begun), None, Budget(), fallback=True)
+
+
+def test_a_draft_from_before_there_was_a_gate_is_gone_on_with() -> None:
+    begun = Assignment("A note.", None, Policy())
+    record = _record(begun)
+    for name in ("gate", "allowance"):
+        del record.settings[name]
+    assert assignment_of(record, None, Budget(), fallback=False) == begun
