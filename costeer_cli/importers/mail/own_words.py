@@ -11,7 +11,7 @@ from costeer_cli.importers.mail.signatures import without_signature
 
 _SIGNED, _SIGNATURE = "-----BEGIN PGP SIGNED MESSAGE-----\n", "\n-----BEGIN PGP SIGNATURE-----"
 _WORD = re.compile(r"(?!\d+[.)] )[\w«„“\"'(¿¡‘]")
-_LINK = re.compile(r"(?<=[^\s<])<(?:https?://|mailto:|tel:)[^<>\s]*>")  # of HTML made plain
+_LINK = re.compile(r"<(?<=[^\s<]<)(?:https?://|mailto:|tel:)[^<>\s]*>")  # of HTML made plain
 _UNSEEN = re.compile("[\u200b\u2060-\u2064\ufeff]")
 _NARROWEST = 60  # columns; text that is narrower was not wrapped by a program
 _WIDEST = 80

@@ -7,8 +7,8 @@ import re
 # What one short address or a moment looks like: evidence that a program wrote the line.
 ADDRESS = re.compile(r"<?[\w.+'-]+@[\w-]+(?:\.[\w-]+)+>?")
 MOMENT = re.compile(
-    r"(?<![\da-zA-Z])(?:(?:19|20)\d\d(?![\da-z])|\d{1,2}[:.h]\d\d(?![\da-z])"
-    r"|\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})(?![\da-z]))"
+    r"\d(?<![\da-zA-Z]\d)(?:(?:(?<=1)9|(?<=2)0)\d\d|\d?[:.h]\d\d"
+    r"|\d?[./-]\d{1,2}[./-](?:\d{2}|\d{4}))(?![\da-z])"
 )
 
 _WROTE = (  # in the languages mail programs speak
@@ -101,7 +101,7 @@ DEVICE = re.compile(
     r"|odesláno (?:z|pomocí)|trimis (?:de pe|din)"
     rf"|hol(?:en sie sich|e? dir)?|outlook für)\b.{{0,60}}\b(?:{_DEVICE})(?:sta|lta|[’']?\w)?\b"
     rf".{{0,70}}|(?:发自|寄自|傳送自).{{0,20}}(?:{_DEVICE}).{{0,20}}"
-    rf"|.{{0,20}}(?:{_DEVICE}).{{0,20}}(?:から送信|에서 보냄|gönderildi)\W{{0,3}})$",
+    rf"|(?:{_DEVICE}).{{0,20}}(?:から送信|에서 보냄|gönderildi)\W{{0,3}})$",
     re.IGNORECASE,
 )
 

@@ -77,7 +77,11 @@ def _introduction(lines: list[str], n: int) -> int:
 
 
 def _is_groupwise(line: str) -> bool:
-    return bool(_GROUPWISE.match(line.rstrip()) and MOMENT.search(line))
+    return line.startswith(">>> ") and bool(_GROUPWISE.match(line.rstrip()) and MOMENT.search(line))
+
+
+def _has_colon(line: str) -> bool:
+    return ":" in line or "：" in line
 
 
 def _below_mark(lines: list[str], n: int) -> int:
@@ -87,10 +91,11 @@ def _below_mark(lines: list[str], n: int) -> int:
 
 def _attribution(lines: list[str], n: int) -> int:
     """Where "On ... wrote:", beginning at line `n`, ends; 0 where there is none."""
-    if (run_on := _RUN_ON.match(lines[n])) and _introduces([run_on[1]], quoted=False):
-        return n + 1
-    if not any(":" in line or "：" in line for line in lines[n : n + _MOST_WRAPPED]):
+    if not any(map(_has_colon, lines[n : n + _MOST_WRAPPED])):
         return 0
+    run_on = _RUN_ON.match(lines[n]) if "@" in lines[n] else None
+    if run_on and _introduces([run_on[1]], quoted=False):
+        return n + 1
     parts: list[str] = []
     for end in range(n, min(n + _MOST_WRAPPED, len(lines))):
         line = _FRAMED.sub(r"\1:", lines[end].strip())
@@ -135,7 +140,7 @@ def _fields(lines: list[str], n: int) -> int:
     end = others = 0
     for at in range(n, min(n + _MOST_FIELDS, len(lines))):
         line = lines[at]
-        field = FIELD.match(line)
+        field = FIELD.match(line) if _has_colon(line) else None
         if field:
             seen[str(field.lastgroup)] = field[str(field.lastgroup)].casefold()
             end, others = at + 1, 0

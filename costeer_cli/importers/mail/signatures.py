@@ -27,6 +27,7 @@ _MOST_SIGNATURE = 16  # lines
 _WIDEST = 90  # characters of a line of a signature
 _LOWEST = 25  # lines from the end in which a footer is looked for
 _LOWEST_DASHES = 80  # lines from the end in which `-- ` is looked for
+_LEAST_LEGAL = 50  # characters
 _LONG_RULE = 12  # characters; a shorter one may underline a title
 _MOST_FOOTER = 6  # lines of it below a rule that may name the list
 _TAIL = 16  # lines from the end in which a sign-off is looked for
@@ -97,6 +98,8 @@ def _without_legal(lines: list[str]) -> list[str]:
 
 
 def _is_legal(text: str, least: int) -> bool:
+    if len(text) < _LEAST_LEGAL:
+        return False
     titled = bool(TITLE_OF_LEGAL.match(text))
     # Who says "I" has sent the wrong attachment, and asks to delete it.
     if not titled and (not ABOUT_MAIL.search(text) or SINGULAR.search(text)):
@@ -149,7 +152,7 @@ def _at_sign_off(lines: list[str], names: list[str]) -> tuple[list[str], list[st
 def _below_name(lines: list[str], n: int, names: list[str]) -> int:
     """Where a sign-off and a name, or the writer's first, at line `n` end; 0 for neither."""
     if not _is_sign_off(lines[n]):
-        said = set(re.findall(r"\w+", lines[n].casefold()))
+        said = set(lines[n].casefold().rstrip(" ,.").split())
         return n + 1 if said and said < set(names) else 0  # the whole name begins a signature
     name = next((k for k in range(n + 1, len(lines)) if lines[k].strip()), 0)
     return name + 1 if name and _is_name(lines[name]) else 0
