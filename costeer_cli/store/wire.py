@@ -88,6 +88,12 @@ class Wire:
             )
         ]
 
+    def names(self) -> list[str]:
+        """Every name that requests were logged under, drafts and others, the oldest first."""
+        return self._connection.column(
+            "SELECT draft_id FROM wire GROUP BY draft_id ORDER BY min(id)"
+        )
+
     def count(self, draft_id: str) -> int:
         """How many requests were logged for one draft."""
         return int(

@@ -1,0 +1,106 @@
+"""What `costeer audit` needs of the store: what is private, and an auditor that knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from costeer_cli.errors import CosteerError, UnknownNameError
+from costeer_cli.files import write_private
+from costeer_cli.personal.context import describe
+from costeer_cli.personal.library import Library
+from costeer_cli.privacy.audit.auditor import Auditor
+from costeer_cli.privacy.audit.private import PrivateText, Protected, of_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from costeer_cli.personal.profile import Profile
+    from costeer_cli.privacy.audit.auditor import Progress
+    from costeer_cli.store.database import Store
+    from costeer_cli.store.drafts import DraftRecord
+
+
+def open_auditor(store: Store, used: Iterable[str | None]) -> Auditor:
+    """An auditor that knows the vault, the person's own profiles, and those that were used.
+
+    Args:
+        used: names of profiles that drafts were written with; those that are gone are left out.
+    """
+    from costeer_cli.privacy.outbound.door import INSTRUCTIONS  # noqa: PLC0415
+
+    return Auditor(store, INSTRUCTIONS, *private(store, used))
+
+
+def private(store: Store, used: Iterable[str | None]) -> tuple[list[Protected], list[PrivateText]]:
+    """The values that may not leave, and the private texts besides the history."""
+    profiles = list(_profiles(store, used))
+    protected = [
+        value
+        for profile in profiles
+        for value in of_profile(
+            profile.name, profile.protected, profile.identity_names, profile.identity_emails
+        )
+    ]
+    texts = [text for profile in profiles for text in texts_of(profile)]
+    return [*_protected(store), *protected], texts
+
+
+def export_to(path: Path, store: Store, records: Sequence[DraftRecord], progress: Progress) -> None:
+    """Write a sealed audit of drafts, whole or not at all."""
+    from costeer_cli.privacy.audit.body import Piece  # noqa: PLC0415
+    from costeer_cli.privacy.audit.sealing import Sent, sealed  # noqa: PLC0415
+    from costeer_cli.privacy.outbound.door import INSTRUCTIONS  # noqa: PLC0415
+
+    protected, texts = private(store, [record.profile for record in records])
+    own = [text.text for text in texts]
+    drafts = [
+        Sent(
+            record,
+            store.wire.for_draft(record.id),
+            [Piece(choice.text, choice.id) for choice in store.drafts.choices(record.id)],
+            own + list(_read(store, record)),
+        )
+        for record in records
+    ]
+    lines = sealed(drafts, protected, INSTRUCTIONS, progress)
+    write_private(path, "".join(lines).encode())
+
+
+def _read(store: Store, record: DraftRecord) -> Iterator[str]:
+    """The documents that the local model read for a draft, as far as they are still there."""
+    for source in record.settings.get("context_sources") or []:
+        kind, _, number = str(source).partition(":")
+        if kind == "history" and number.isdecimal():
+            with suppress(UnknownNameError):
+                document = store.documents.get(int(number))
+                yield from (document.title, document.prompt, document.text, document.signature)
+
+
+def texts_of(profile: Profile) -> Iterator[PrivateText]:
+    """What a profile says, and the texts it brings."""
+    label = f"profile {profile.name}"
+    yield from (PrivateText(label, fact) for fact in profile.facts)
+    yield PrivateText(label, profile.voice)
+    yield PrivateText(label, describe(profile))
+    for number, text in enumerate(profile.texts, 1):
+        yield from (PrivateText(f"{label}, text {number}", t) for t in (text.prompt, text.text))
+
+
+def _protected(store: Store) -> Iterator[Protected]:
+    for number, value in enumerate(store.identity.list(), 1):
+        yield Protected(f"history me {number}", value)
+    for kept in store.vault.list():
+        label = f"vault {kept.kind.upper()}_{kept.number}"
+        yield from (Protected(label, text) for text in (kept.text, *kept.forms))
+
+
+def _profiles(store: Store, used: Iterable[str | None]) -> Iterator[Profile]:
+    library = Library(store)
+    for name in sorted(library.own() | {name for name in used if name}):
+        try:
+            yield library.get(name)
+        except CosteerError:
+            continue  # gone, or broken: there is nothing of it to compare

@@ -1,0 +1,1 @@
+"""Reads back what was sent and compares it with what is private; sends nothing."""
