@@ -207,7 +207,8 @@ POSTSCRIPT = re.compile(r"\s*(?:p\. ?)+s\.?\s?[:.\s]|\s*p+s\s?[:.\s]", re.IGNORE
 CONTACT = re.compile(
     r"\+\d[\d ()./-]{6,}|\b\(?0\d[\d ()./-]{6,}|https?://|\bwww\.|[\w.+-]+@[\w-]+\.\w|\s[|•·]\s"
     r"|\b(?:tel|tél|phone|mob(?:ile|il)?|cell|fax|office|direct|durchwahl|telefon|téléphone)\b\.?\s?:?\s?"
-    r"\(?\+?\d|^[TMFEPW]:?\s+[+(]?[\dwh]|^(?:[a-z\d-]+\.)+[a-z]{2,10}(?:/\S*)?$"
+    r"\(?\+?\d|^[TMFEPW][.:]?\s+[+(]?[\dwh]|^[CDH][.:]\s+[+(]?\d"
+    r"|^[\d(][\d ()./-]{8,16}$|^(?:[a-z\d-]+\.)+[a-z]{2,10}(?:/\S*)?$"
     r"|(?-i:\b(?:HRB|USt-?Id(?:Nr)?|Geschäftsführer|Sitz der Gesellschaft|VAT|SIRET|RCS|CIF)\b)"
     r"|(?-i:\b(?:GmbH|Ltd|Inc|LLC|LLP|Corp|S\.L\.|S\.A\.|SARL|SAS|B\.V\.|S\.r\.l\.|S\.p\.A\.|AG|e\.V\.)(?!\w))",
     re.IGNORECASE,

@@ -152,10 +152,16 @@ def _at_sign_off(lines: list[str], names: list[str]) -> tuple[list[str], list[st
 def _below_name(lines: list[str], n: int, names: list[str]) -> int:
     """Where a sign-off and a name, or the writer's first, at line `n` end; 0 for neither."""
     if not _is_sign_off(lines[n]):
-        said = set(lines[n].casefold().rstrip(" ,.").split())
+        said = _bare_words(lines[n])
         return n + 1 if said and said < set(names) else 0  # the whole name begins a signature
+    if not _bare_words(lines[n]).isdisjoint(names):  # "Best, Maya"
+        return n + 1
     name = next((k for k in range(n + 1, len(lines)) if lines[k].strip()), 0)
     return name + 1 if name and _is_name(lines[name]) else 0
+
+
+def _bare_words(line: str) -> set[str]:
+    return {word.strip(",.") for word in line.casefold().split()}
 
 
 def _is_sign_off(line: str) -> bool:
@@ -166,9 +172,10 @@ def _is_sign_off(line: str) -> bool:
 def _is_card(lines: list[str], names: list[str]) -> bool:
     """Whether it begins as a signature does: what follows, a motto or a notice, belongs to it."""
     head = list(takewhile(lambda line: not _is_sentence(line), filter(str.strip, lines)))
-    contacts = sum(bool(CONTACT.search(line)) for line in head)
-    named = bool(head and names) and all(name in head[0].casefold() for name in names)
-    return contacts >= 2 or (named and _is_name(head[0]) and len(head) > 1)
+    if len(head) < 2:
+        return False
+    named = bool(names) and all(name in head[0].casefold() for name in names)
+    return any(map(CONTACT.search, head)) or (named and _is_name(head[0]))
 
 
 def _at_contact(lines: list[str], names: list[str]) -> tuple[list[str], list[str]]:

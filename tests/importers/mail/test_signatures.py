@@ -39,6 +39,10 @@ def test_a_card_takes_what_follows_it_but_no_postscript() -> None:
         f"{TEXT}\n\nPS: bring gloves.",
         CONTACT,
     )
+    for number in ("T. 944 555 014", "c: (207) 555-0142", "944 555 014"):
+        assert parts(f"{TEXT}\n\nOperations\n{number}\n\n{motto}")[0] == TEXT
+    text = "It leaves at seven.\n\nBest, Maya"
+    assert parts(f"{text}\n\n{CONTACT}") == (text, CONTACT)
     text = "It leaves at seven.\n\nThanks and a good journey to all of you,\nMaya"
     assert parts(f"{text}\n\nMaya Lindqvist\nHarbourlight\n{motto}")[0] == text
     assert parts(f"{TEXT}\n\n{motto}") == (f"{TEXT}\n\n{motto}", "")
