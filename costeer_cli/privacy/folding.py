@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from functools import cache
 from itertools import pairwise
 
 from costeer_cli.privacy.lookalikes import LOOKALIKES
+
+RUN = 6
+"""Words in a row that count as copied."""
 
 
 class Gap(IntEnum):
@@ -48,6 +51,28 @@ def words(text: str) -> list[str]:
     text = _OTHER.sub(lambda found: found[0].translate(_WORDS), text)
     text = text.lower().translate(_ASCII_WORDS) if text.isascii() else text.translate(_WORDS)
     return text.split()
+
+
+def runs(said: Sequence[str]) -> set[tuple[str, ...]]:
+    """All runs of words of a text in words; see `run_ending`."""
+    return {run for last in range(len(said)) if (run := run_ending(said, last))}
+
+
+def run_ending(said: Sequence[str], last: int) -> tuple[str, ...]:
+    """The run of words that counts as copied and ends with that word; empty where there is none.
+
+    `RUN` words, or twice as many characters of a script without blanks.
+    """
+    run = tuple(said[max(0, last + 1 - RUN) : last + 1])
+    if run[-1].isascii() or not all(map(is_character, run)):
+        return run if len(run) == RUN else ()
+    run = tuple(said[max(0, last + 1 - 2 * RUN) : last + 1])
+    return run if len(run) == 2 * RUN and all(map(is_character, run)) else ()
+
+
+def is_character(word: str) -> bool:
+    """Whether a word is a character of a script without blanks."""
+    return _UNSPACED.match(word) is not None
 
 
 class Folded:

@@ -8,15 +8,13 @@ letters are looked up in a table, once for each length that a value may have.
 from __future__ import annotations
 
 import codecs
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, Protocol
 
-from costeer_cli.privacy.folding import Folded, Gap, forms, words
-
-RUN = 6
-"""Words in a row that count as copied."""
+from costeer_cli.privacy.folding import RUN, Folded, Gap, forms, run_ending, runs, words
 
 _SHORTEST = 2  # letters; no single letter is protected
 _ENDING = 2  # letters that may follow a name: Smiths, Millers
@@ -32,33 +30,37 @@ class Refusal:
     rule: Literal["value", "run"]
 
 
-class Runs(Protocol):
+class Copied(Protocol):
     """Knows the runs of words of many texts."""
 
-    def holds(self, words: Sequence[str]) -> bool:
-        """Whether `RUN` folded words stand in a row in one of them."""
+    def holds(self, run: Sequence[str]) -> bool:
+        """Whether these folded words stand in a row in one of them."""
 
 
 class Guard:
     """Refuses what would tell something; a text begins empty and grows by `accept`."""
 
     def __init__(
-        self, values: Iterable[str], private: Iterable[str], public: str, runs: Runs | None = None
+        self,
+        values: Iterable[str],
+        private: Iterable[str],
+        public: str,
+        history: Copied | None = None,
     ) -> None:
         """Prepare; takes a few microseconds for each value.
 
         Args:
             values: what must not be told, as it is written.
-            private: texts of which no `RUN` words in a row may be copied.
+            private: texts of which no run of words may be copied.
             public: the prompt; what it says may be said.
-            runs: further texts of which nothing may be copied.
+            history: further texts of which none may be copied.
         """
         known = Folded(public)
         self._values = _Values(values)
         self._values.allow(known)
-        self._public = set(_runs(known.words()))
-        self._private = {run for text in private for run in _runs(words(text))}
-        self._runs = runs
+        self._public = runs(known.words())
+        self._private = {run for text in private for run in runs(words(text))}
+        self._history = history
         self._said = Folded()
         self._rest = b""  # the beginning of a character
 
@@ -84,14 +86,15 @@ class Guard:
         said = self._said
         if known == len(said.letters):
             return False
-        bounds = [*said.heads[_words_before(said.heads, known) :], len(said.letters)]
+        new = bisect_right(said.heads, known) - 1
+        before = max(0, new - 2 * RUN)
+        bounds = [*said.heads[before:], len(said.letters)]
         found = [said.letters[i:j] for i, j in pairwise(bounds)]
-        for run in _runs(found):
-            if run not in self._public and (
-                run in self._private or (self._runs is not None and self._runs.holds(run))
-            ):
-                return True
-        return False
+        return any(
+            run in self._private or (self._history is not None and self._history.holds(run))
+            for last in range(new - before, len(found))
+            if (run := run_ending(found, last)) and run not in self._public
+        )
 
 
 class _Values:
@@ -170,15 +173,3 @@ def _spelled(said: Folded, first: int, last: int) -> bool:
     heads = [first, *(i for i in range(first + 1, last + 1) if said.begins(i)), last + 1]
     longest = 1 if last + 1 - first < _INFLECTED else 2
     return max(j - i for i, j in pairwise(heads)) <= longest
-
-
-def _runs(said: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    return zip(*(said[i:] for i in range(RUN)), strict=False)
-
-
-def _words_before(heads: list[int], known: int) -> int:
-    """Number of the first word of the first run that the letters from `known` on may end."""
-    word = len(heads) - 1
-    while word > 0 and heads[word] > known:
-        word -= 1
-    return max(0, word + 1 - RUN)

@@ -16,6 +16,7 @@ from costeer_cli.errors import StoreError
 from costeer_cli.files import private_folder
 from costeer_cli.settings import places
 from costeer_cli.store.backup import back_up, remove_backups
+from costeer_cli.store.blocks import Blocks
 from costeer_cli.store.connection import Connection, translated
 from costeer_cli.store.documents import Documents
 from costeer_cli.store.drafts import Drafts
@@ -38,6 +39,7 @@ class Store:
         self.drafts = Drafts(connection)
         self.wire = Wire(connection)
         self.vault = VaultValues(connection)
+        self.blocks = Blocks(connection)
         self.forgetting = Forgetting(connection)
 
     @property

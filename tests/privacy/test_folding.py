@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costeer_cli.privacy.folding import Folded, Gap, folded, forms, words
+from costeer_cli.privacy.folding import RUN, Folded, Gap, folded, forms, runs, words
 
 TEXTS = st.text(
     st.one_of(
@@ -169,3 +169,16 @@ def test_a_span_takes_the_accents_along() -> None:
     one = Folded(text)
     start = one.letters.index("andre")
     assert text[slice(*one.span(start, start + 4))] == "Andre\u0301\u200b"
+
+
+def test_runs_are_all_words_in_a_row() -> None:
+    said = words("one two three four five six seven")
+    assert runs(said) == {tuple(said[:RUN]), tuple(said[1:])}
+    assert runs(said[:5]) == runs([]) == set()
+
+
+def test_runs_of_characters_are_twice_as_long() -> None:
+    said = words("我的医生昨天告诉我左膝需要")
+    assert runs(said) == {tuple(said[:12]), tuple(said[1:])}
+    mixed = words("我的医生昨天告诉我左膝 MRT")
+    assert runs(mixed) == {tuple(mixed[-RUN:])}

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costeer_cli.privacy.guard import RUN, Guard, Refusal
+from costeer_cli.privacy.folding import RUN
+from costeer_cli.privacy.guard import Guard, Refusal
 
 VALUE, COPY = Refusal("value"), Refusal("run")
 LETTER = (
@@ -198,6 +199,21 @@ def test_a_run_that_the_prompt_has_may_be_said() -> None:
     assert not refused(one, " that")
     one.accept(b" that")
     assert refused(one, " my")
+
+
+def test_where_a_script_has_no_blanks_a_run_is_twice_as_long() -> None:
+    private = ["我的医生昨天告诉我左膝需要做手术 and that is all there is"]
+    one = guard(private=private, said="的医生昨天告诉我左膝需")
+    assert not refused(one, "，")
+    assert one.refuses("要".encode()) == COPY
+    assert not refused(one, "求")
+    assert refused(guard(private=private, said="手术 and that is"), " all")
+
+
+def test_a_run_that_was_told_stops_nothing_that_comes_after() -> None:
+    one = guard(private=[LETTER], said="my left knee needs an operation")
+    assert refused(one, " before")
+    assert not refused(one, " and then")
 
 
 def test_runs_do_not_reach_over_two_texts() -> None:
