@@ -109,6 +109,8 @@ DEVICE = re.compile(
 FOOTER = re.compile(
     r"\s*(?:"
     r"you received this (?:message|email|e-mail) because you are (?:subscribed|a member)"
+    r"|you are receiving this (?:message |e-?mail )?because"
+    r"|(?:unsubscribe|abmelden|se désinscrire|darse de baja|afmelden|cancellarsi)\W{1,3}https?://"
     r"|sie erhalten diese (?:nachricht|e-mail), weil sie"
     r"|vous recevez ce message,? car vous"
     r"|(?:has recibido|recibiste) este mensaje porque"
@@ -209,8 +211,11 @@ CONTACT = re.compile(
     r"|\b(?:tel|tél|phone|mob(?:ile|il)?|cell|fax|office|direct|durchwahl|telefon|téléphone)\b\.?\s?:?\s?"
     r"\(?\+?\d|^[TMFEPW][.:]?\s+[+(]?[\dwh]|^[CDH][.:]\s+[+(]?\d"
     r"|^[\d(][\d ()./-]{8,16}$|^(?:[a-z\d-]+\.)+[a-z]{2,10}(?:/\S*)?$"
-    r"|(?-i:\b(?:HRB|USt-?Id(?:Nr)?|Geschäftsführer|Sitz der Gesellschaft|VAT|SIRET|RCS|CIF)\b)"
-    r"|(?-i:\b(?:GmbH|Ltd|Inc|LLC|LLP|Corp|S\.L\.|S\.A\.|SARL|SAS|B\.V\.|S\.r\.l\.|S\.p\.A\.|AG|e\.V\.)(?!\w))",
+    r"|(?<!\d)(?=(?:\d ?){9})\d{2,4}(?: \d{2,4}){2,4}(?!\d)|(?<!\d)\d{3}[.-]\d{3}[.-]\d{4}(?!\d)"
+    r"|(?-i:\b(?:HRB|USt-?Id(?:Nr)?|Geschäftsführer|Sitz der Gesellschaft|VAT|SIRE[TN]|RCS|CIF|NIP"
+    r"|KRS|REGON|P\.? ?IVA|IČO?|CVR|KvK|CNPJ|NIF|ABN)\b)"
+    r"|(?-i:\b(?:Sp\. z o\.o\.|s\.r\.o\.|ApS|Oy|Kft|Pty|PLC|Ltda|Lda|GmbH"
+    r"|Ltd|Inc|LLC|LLP|Corp|S\.L\.|S\.A\.|SARL|SAS|B\.V\.|S\.r\.l\.|S\.p\.A\.|AG|e\.V\.)(?!\w))",
     re.IGNORECASE,
 )
 EMBEDDED = re.compile(

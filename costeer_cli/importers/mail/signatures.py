@@ -144,7 +144,8 @@ def _at_sign_off(lines: list[str], names: list[str]) -> tuple[list[str], list[st
         after = next((k for k, line in enumerate(below) if POSTSCRIPT.match(line)), len(below))
         below, postscript = below[:after], below[after:]
         least = 0 if _is_sign_off(lines[n]) else 1
-        if _is_signature(below, least) or _is_card(below, names):
+        card = lines[end - 1 : end] + below if "".join(below[:1]).strip() else below
+        if _is_signature(below, least) or _is_card(card, names):
             return [*lines[:end], *([""] if postscript else []), *postscript], _trimmed(below)
     return lines, []
 

@@ -39,8 +39,11 @@ def test_a_card_takes_what_follows_it_but_no_postscript() -> None:
         f"{TEXT}\n\nPS: bring gloves.",
         CONTACT,
     )
-    for number in ("T. 944 555 014", "c: (207) 555-0142", "944 555 014"):
+    for number in ("T. 944 555 014", "c: (207) 555-0142", "944 555 014", "tel. kom. 600 555 014"):
         assert parts(f"{TEXT}\n\nOperations\n{number}\n\n{motto}")[0] == TEXT
+    text = "It leaves at seven.\n\nYours\nMaya Lindqvist"
+    assert parts(f"{text}\nKeeper of the rope\n\n{motto}")[0] == text
+    assert parts(f"{text}\nI forgot the rope, it is in the shed.\n\n{motto}")[1] == ""
     text = "It leaves at seven.\n\nBest, Maya"
     assert parts(f"{text}\n\n{CONTACT}") == (text, CONTACT)
     text = "It leaves at seven.\n\nThanks and a good journey to all of you,\nMaya"
@@ -92,6 +95,7 @@ def test_what_a_phone_adds_goes(device: str) -> None:
         "---\nThis email has been checked for viruses by Avast antivirus software.",
         "Please consider the environment before printing this mail.",
         "________________________________________\nNow free at http://mail.example",
+        "You are receiving this because you signed up.\nUnsubscribe: https://loft.example/bye",
         "This message was sent using IMP, the Internet Messaging Program.",
         "This email is intended for the named recipient only and may be confidential.",
         "Join Zoom Meeting\nhttps://zoom.example/j/1\n\nMeeting ID: 1",
