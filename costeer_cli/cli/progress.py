@@ -29,10 +29,10 @@ def spinner(text: str) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def bar() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar: call what it gives with what is done, how far, and of how much."""
+def bar(of: str = "the local model") -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar: call what it gives with what is done to `of`, how far, and of how much."""
     if not sys.stderr.isatty():
-        yield _announce()
+        yield _announce(of)
         return
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
@@ -49,13 +49,13 @@ def bar() -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
-def _announce() -> Callable[[str, int, int], None]:
+def _announce(of: str) -> Callable[[str, int, int], None]:
     """One line for each new thing that is being done."""
     said: set[str] = set()
 
     def show(what: str, _done: int, _total: int) -> None:
         if what not in said:
             said.add(what)
-            sys.stderr.write(f"{what} the local model ...\n")
+            sys.stderr.write(f"{what} {of} ...\n")
 
     return show
