@@ -51,8 +51,10 @@ class Line:
             read_timeout: seconds of silence before giving up; a prompt may take long to read.
         """
         import httpx2  # noqa: PLC0415
-        import openai
 
+        from costeer_cli.cloud.client import Client, hush  # noqa: PLC0415
+
+        hush()
         self.base_url = base_url.rstrip("/")
         self.where = urlsplit(base_url).hostname or base_url
         self.headers = {"Content-Type": "application/json", "User-Agent": f"costeer/{__version__}"}
@@ -65,7 +67,7 @@ class Line:
             mounts={f"all://{_in_url(self.where)}": None} if is_loopback(self.where) else None,
             event_hooks={"request": [self._only_ours], "response": [self._see]},
         )
-        self._client = openai.OpenAI(
+        self._client = Client(
             base_url=self.base_url,
             api_key=key or "none",
             max_retries=0,
