@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # What one short address or a moment looks like: evidence that a program wrote the line.
-ADDRESS = re.compile(r"<?[\w.+'-]+@[\w-]+(?:\.[\w-]+)+>?")
+ADDRESS = re.compile(r"<?(?<![\w.+'-])[\w.+'-]{1,64}@[\w-]+(?:\.[\w-]+)+>?")
 MOMENT = re.compile(
     r"\d(?<![\da-zA-Z]\d)(?:(?:(?<=1)9|(?<=2)0)\d\d|\d?[:.h]\d\d"
     r"|\d?[./-]\d{1,2}[./-](?:\d{2}|\d{4}))(?![\da-z])"
@@ -207,7 +207,8 @@ SIGN_OFF = re.compile(
 )
 POSTSCRIPT = re.compile(r"\s*(?:p\. ?)+s\.?\s?[:.\s]|\s*p+s\s?[:.\s]", re.IGNORECASE)
 CONTACT = re.compile(
-    r"\+\d[\d ()./-]{6,}|\b\(?0\d[\d ()./-]{6,}|https?://|\bwww\.|[\w.+-]+@[\w-]+\.\w|\s[|•·]\s"
+    r"\+\d[\d ()./-]{6,}|\b\(?0\d[\d ()./-]{6,}|https?://|\bwww\.|\s[|•·]\s"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.\w"
     r"|\b(?:tel|tél|phone|mob(?:ile|il)?|cell|fax|office|direct|durchwahl|telefon|téléphone)\b\.?\s?:?\s?"
     r"\(?\+?\d|^[TMFEPW][.:]?\s+[+(]?[\dwh]|^[CDH][.:]\s+[+(]?\d"
     r"|^[\d(][\d ()./-]{8,16}$|^(?:[a-z\d-]+\.)+[a-z]{2,10}(?:/\S*)?$"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -195,3 +197,12 @@ def test_nothing_is_invented(lines: list[str]) -> None:
 def test_cutting_twice_is_cutting_once_or_less(text: str) -> None:
     once = own_words(text).text
     assert len(own_words(once).text) <= len(once)
+
+
+@pytest.mark.parametrize("unit", ["1", "12.", "a.", "-", "_", "iphone", "a@", " "])
+def test_a_long_line_takes_no_long_time(unit: str) -> None:
+    line = unit * (60_000 // len(unit))
+    begun = time.process_time()
+    own_words(f"It leaves at seven.\n\nBest wishes\nMaya\n\n{line}", "Maya Lindqvist")
+    own_words(f"From: a\nTo: b\nDate: {line}\n\n{line}", "Maya Lindqvist")
+    assert time.process_time() - begun < 2
