@@ -34,7 +34,8 @@ def folded(text: str) -> str:
     `folded(x) == folded(x.upper())`, but for the few Greek letters whose capital looks like
     another letter than they do (see `forms`).
     """
-    text = _OTHER.sub(lambda found: found[0].translate(_LETTERS), text)
+    if not text.isascii():
+        text = _OTHER.sub(lambda found: found[0].translate(_LETTERS), text)
     return text.lower().translate(_ASCII_LETTERS) if text.isascii() else text.translate(_LETTERS)
 
 
@@ -46,9 +47,10 @@ def forms(value: str) -> set[str]:
 
 def words(text: str) -> list[str]:
     """The words of a text, folded; where a script has no blanks, each character is one."""
-    if not text.isascii() and _UNSPACED.search(text):
-        return Folded(text).words()
-    text = _OTHER.sub(lambda found: found[0].translate(_WORDS), text)
+    if not text.isascii():
+        if _UNSPACED.search(text):
+            return Folded(text).words()
+        text = _OTHER.sub(lambda found: found[0].translate(_WORDS), text)
     text = text.lower().translate(_ASCII_WORDS) if text.isascii() else text.translate(_WORDS)
     return text.split()
 

@@ -8,6 +8,7 @@ that were changed or forgotten is not valid any more and is made again.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -50,6 +51,9 @@ class HistoryRuns:
             StoreError: the store cannot be read, or goes on changing.
         """
         found = [(block, self._kept(block)) for block in self._blocks.all()]
+        if self._files() - {self._path(block) for block, _ in found}:
+            with suppress(StoreError):  # another program writes; the next text tries again
+                self.sweep()
         total = sum(block.last - table.last for block, table in found)
         tables, read = [], 0
         for block, table in found:
@@ -68,12 +72,12 @@ class HistoryRuns:
         Raises:
             StoreError: a file cannot be removed.
         """
-        if not self._folder.is_dir():
+        if not self._files():
             return
         with self._blocks.atomic():  # nobody keeps a file meanwhile
             valid = {self._path(block) for block in self._blocks.all() if self._valid(block)}
             try:
-                for path in set(self._folder.iterdir()) - valid:
+                for path in self._files() - valid:
                     path.unlink()
             except OSError as error:
                 raise StoreError(
@@ -132,6 +136,9 @@ class HistoryRuns:
     def _seal(self, stamp: int, last: int, digest: str | None) -> bytes:
         said = f"{stamp} {last} {digest}".encode()
         return blake2b(said, digest_size=16, key=self._salt).digest()
+
+    def _files(self) -> set[Path]:
+        return set(self._folder.iterdir()) if self._folder.is_dir() else set()
 
     def _path(self, block: Block) -> Path:
         return self._folder / f"{block.number}.runs"

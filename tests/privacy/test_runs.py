@@ -129,6 +129,26 @@ def test_a_sweep_leaves_what_is_still_true(store: Store) -> None:
     assert files(store) == []
 
 
+def test_nothing_is_left_of_a_block_that_was_emptied_otherwise(store: Store) -> None:
+    put(store, KNEE)
+    ready(store)
+    store.documents.delete([1])
+    ready(store)
+    assert files(store) == []
+
+
+def test_what_another_process_left_lying_is_swept(store: Store, home: Places) -> None:
+    put(store, KNEE)
+    ready(store)
+    scratch = folder(store) / ".0.runs.scratch"
+    scratch.write_bytes(b"of a process that was killed")
+    with closing(open_store(home.store, timeout=0.1)) as other, store.atomic():
+        assert known(ready(other), KNEE)
+        assert scratch.exists()  # whose it is cannot be told while another one writes
+    assert known(ready(store), KNEE)
+    assert not scratch.exists()
+
+
 def test_a_sweep_before_anything_was_kept_does_nothing(store: Store) -> None:
     HistoryRuns(store.blocks, store.path).sweep()
     assert not folder(store).exists()
