@@ -19,6 +19,7 @@ from costeer_cli.cli import (
     profile,
     provider,
     streams,
+    vault,
     write,
 )
 from costeer_cli.errors import CosteerError
@@ -37,6 +38,7 @@ app.command()(write.write)
 app.command()(demo.demo)
 app.add_typer(profile.app, name="profile")
 app.add_typer(history.app, name="history")
+app.add_typer(vault.app, name="vault")
 app.add_typer(draft.app, name="draft")
 app.add_typer(model.app, name="model")
 app.add_typer(provider.app, name="provider")

@@ -21,6 +21,7 @@ from tests.cli.conftest import Costeer
 
 NOUNS = [
     "context",
+    "vault",
     *("write", "demo", "profile", "history", "draft", "provider", "model", "doctor", "path"),
 ]
 

@@ -15,6 +15,7 @@ from costeer_cli.store.database import Store
 from costeer_cli.store.document import Document, tidy
 from costeer_cli.store.vault import Find, Kept
 
+_SHORTEST = 2  # letters or digits of a value
 _AT_ONCE = 100  # documents that are scanned in one transaction
 
 
@@ -35,6 +36,7 @@ def vault_for(
 
     Raises:
         StoreError: the store cannot be written, or was edited by hand.
+        BadInputError: something is protected that stands in nearly every text.
     """
     fill(store, people=people, protected=protected, texts=texts)
     return open_vault(store)
@@ -61,10 +63,9 @@ def fill(
     texts: Iterable[str] = (),
 ) -> int:
     """Keep what is private in these; return how many values are new. See `vault_for`."""
-    finds = [find for text in texts for find in finds_in(text)]
+    finds = [_protectable(_find(kind_of(value), value)) for value in protected]
     finds += [find for one in people for find in _somebody(one, sure=True)]
-    finds += [_find(kind_of(value), value) for value in protected]
-    finds = [find for find in finds if find.key]
+    finds += [find for text in texts for find in finds_in(text)]
     return store.vault.found(finds) if finds else 0
 
 
@@ -74,12 +75,7 @@ def add(store: Store, text: str, kind: Kind | None = None) -> bool:
     Raises:
         BadInputError: it has too few letters or digits to be told from other text.
     """
-    find = _find(kind or kind_of(text), text)
-    if len(find.key) < 2:
-        raise BadInputError(
-            "A value of the vault has two letters or digits at least.",
-            hint="Otherwise most of any text would be replaced.",
-        )
+    find = _protectable(_find(kind or kind_of(text), text))
     return store.vault.add(find.kind, tidy(text), find.key)
 
 
@@ -146,8 +142,17 @@ def _somebody(text: str, *, sure: bool = False) -> Iterator[Find]:
         yield _find(Kind.NAME, name)
     if address:
         yield _find(Kind.EMAIL, address)
-    if sure and not name and not address and len(folded(text)) >= 2:
+    if sure and not name and not address and len(folded(text)) >= _SHORTEST:
         yield _find(kind_of(text), text)
+
+
+def _protectable(find: Find) -> Find:
+    if len(find.key) < _SHORTEST:
+        raise BadInputError(
+            "A protected value has two letters or digits at least.",
+            hint="Otherwise most of any text would be replaced.",
+        )
+    return find
 
 
 def _find(kind: Kind, text: str) -> Find:
