@@ -45,6 +45,17 @@ class Places:
         return self.cache / "models"
 
     @property
+    def keys(self) -> Path:
+        """Keys of providers, where there is no keyring."""
+        return self.config.with_name("keys.toml")
+
+    @property
+    def private(self) -> list[Path]:
+        """What nobody else may read: own folders, and files that may lie in others or be links."""
+        beside = [self.store.with_name(f"{self.store.name}{end}") for end in ("-wal", "-shm")]
+        return [self.data, self.cache, self.store, *beside, self.config, self.keys, self.verdicts]
+
+    @property
     def verdicts(self) -> Path:
         """What probing the providers found."""
         return self.cache / "providers.json"

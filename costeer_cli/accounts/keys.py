@@ -114,7 +114,7 @@ def delete_key(account: Account, environ: Mapping[str, str] = os.environ) -> Non
 
 def keys_file(environ: Mapping[str, str] = os.environ) -> Path:
     """The file for keys where there is no keyring, 0600."""
-    return places(environ).config.with_name("keys.toml")
+    return places(environ).keys
 
 
 def _kept(environ: Mapping[str, str]) -> Config:
