@@ -10,6 +10,7 @@ import typer
 
 from costeer_cli.cli.common import confirm, note, one_line, print_json, print_rows
 from costeer_cli.cli.opening import open_default
+from costeer_cli.errors import BadInputError, UsageError
 from costeer_cli.store.document import tidy
 
 if TYPE_CHECKING:
@@ -96,6 +97,51 @@ def resume(
 
 
 @app.command()
+def accept(
+    draft: Id = "last",
+    edited: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The text as you changed it; else the draft as it is."),
+    ] = None,
+) -> None:
+    """Make a draft's final text part of your history, for the next one to learn from.
+
+    It is read for the profile the draft was written with, and `costeer tune` goes by it. Accepting
+    a draft again replaces the text.
+    """
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from costeer_cli.render.text import whole  # noqa: PLC0415
+    from costeer_cli.store.document import Document  # noqa: PLC0415
+
+    with open_default() as store:
+        record = store.drafts.get(tidy(draft))
+        if edited is None and record.state != "done":
+            raise UsageError(
+                "That draft is not finished.",
+                hint=f"costeer draft resume {record.id[:14]}; or name your text with --edited.",
+            )
+        text = whole(store.drafts.choices(record.id)) if edited is None else _edited(edited)
+        if not tidy(text):
+            raise BadInputError("There is no text to accept.")
+        document = Document(
+            text=text,
+            source="accepted",
+            native_id=record.id,
+            prompt=record.prompt,
+            created_at=datetime.now(UTC).isoformat(),
+            profile=record.profile,
+            kept=True,
+        )
+        result = store.documents.add([document])
+    if result.duplicate:
+        note("That text is in the history already.")
+        return
+    whose = f" of {record.profile}" if record.profile else ""
+    note(f"Accepted into the history{whose}." if result.added else "Replaced what was accepted.")
+
+
+@app.command()
 def delete(
     draft: Id, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False
 ) -> None:
@@ -105,6 +151,20 @@ def delete(
         if confirm(f"Delete draft {record.id[:14]}?", yes):
             store.drafts.delete(record.id)
             note("Deleted.")
+
+
+def _edited(file: Path) -> str:
+    """What is in a file.
+
+    Raises:
+        BadInputError: it cannot be read as text.
+    """
+    try:
+        return file.read_text("utf-8-sig")
+    except OSError as error:
+        raise BadInputError(f"Cannot read {file}: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        raise BadInputError(f"{file} is not UTF-8.", hint="Save it as UTF-8.") from None
 
 
 def _summary(record: DraftRecord) -> dict[str, Any]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from costeer_cli.cli import common
 from costeer_cli.settings import Places
 from costeer_cli.store.database import open_default
+from costeer_cli.store.document import Document
 from costeer_cli.store.drafts import DraftRecord
 from tests.cli.conftest import Costeer
 from tests.render.pieces import chosen
@@ -174,3 +176,72 @@ def test_delete_asks(costeer: Costeer, drafts: None, monkeypatch: pytest.MonkeyP
 
 def test_delete_needs_a_name(costeer: Costeer, drafts: None) -> None:
     assert costeer("draft", "delete", "--yes").code == 2
+
+
+def accepted() -> list[Document]:
+    with open_default() as store:
+        return [d for d in store.documents.list() if d.source == "accepted"]
+
+
+def test_an_accepted_draft_becomes_history(costeer: Costeer, drafts: None) -> None:
+    ran = costeer("draft", "accept", "01aaaaaaaaaa")
+    assert (ran.code, ran.out) == (0, b"")
+    assert ran.err == "Accepted into the history of mara-lindqvist.\n"
+    (document,) = accepted()
+    assert document.text == "Dear Ana🐴[31m"
+    assert document.prompt == "Write\na [bold]note[/bold][31m 🐴."
+    assert (document.native_id, document.profile) == (RECORD.id, "mara-lindqvist")
+    assert document.created_at >= "2026"
+
+
+def test_the_text_as_it_was_changed(costeer: Costeer, drafts: None, tmp_path: Path) -> None:
+    file = tmp_path / "final.txt"
+    file.write_bytes("\ufeffDear Ana,\r\nthank you.\n".encode())
+    assert costeer("draft", "accept", RECORD.id, "--edited", str(file)).code == 0
+    assert [d.text for d in accepted()] == ["Dear Ana,\nthank you."]
+
+
+def test_accepting_again_replaces(costeer: Costeer, drafts: None, tmp_path: Path) -> None:
+    costeer("draft", "accept", RECORD.id)
+    assert "already" in costeer("draft", "accept", RECORD.id).err
+    file = tmp_path / "final.txt"
+    file.write_text("Dear Ana, thank you.")
+    assert "Replaced" in costeer("draft", "accept", RECORD.id, "--edited", str(file)).err
+    assert [d.text for d in accepted()] == ["Dear Ana, thank you."]
+
+
+def test_a_text_much_like_another_is_accepted(costeer: Costeer, drafts: None) -> None:
+    with open_default() as store:
+        copy = replace(RECORD, id="01aaaaaaaacccccccccccccccc")
+        store.drafts.start(copy)
+        words = b"we walked to the weir and back and it rained both ways, as it does on Sundays"
+        store.drafts.append(copy.id, 0, [chosen(words + b", Ana")])
+        store.drafts.finish(copy.id, "done", "stop", RECEIPT)
+        store.documents.add([Document(text=words.decode(), profile="mara-lindqvist")])
+    assert costeer("draft", "accept", copy.id).code == 0
+    assert len(accepted()) == 1
+
+
+def test_an_unfinished_draft_is_not_accepted_as_it_is(
+    costeer: Costeer, drafts: None, tmp_path: Path
+) -> None:
+    ran = costeer("draft", "accept")
+    assert ran.code == 2
+    assert "costeer draft resume 01aaaaaaaabbbb" in ran.err
+    file = tmp_path / "final.txt"
+    file.write_text("I finished it myself.")
+    assert costeer("draft", "accept", "--edited", str(file)).code == 0
+    (document,) = accepted()
+    assert (document.text, document.profile) == ("I finished it myself.", None)
+
+
+@pytest.mark.parametrize("content", [b"", b" \n\x00", b"\xff\xfe\x00"])
+def test_what_is_no_text_is_not_accepted(
+    costeer: Costeer, drafts: None, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "final.txt"
+    file.write_bytes(content)
+    assert costeer("draft", "accept", RECORD.id, "--edited", str(file)).code == 2
+    assert costeer("draft", "accept", RECORD.id, "--edited", str(tmp_path / "none")).code == 2
+    assert costeer("draft", "accept", "01zz").code == 2
+    assert not accepted()
