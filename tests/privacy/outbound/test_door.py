@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
+import traceback
 from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -23,6 +26,7 @@ from costeer_cli.privacy.outbound.door import (
     embedded_cloud,
     remote_cloud,
 )
+from costeer_cli.privacy.outbound.seal import sealed
 from costeer_cli.privacy.outbound.shape import Shape
 from costeer_cli.settings import Places
 from costeer_cli.steering.choice import Choice
@@ -252,6 +256,136 @@ def test_a_body_that_depends_on_which_object_it_was_given_is_never_sent(log: Log
             return replace(super().encode(text, settings), body=str(id(text)).encode())
 
     assert_never_sent(ByIdentity(log))
+
+
+@pytest.mark.parametrize("place", ["messages", "user", "model"])
+def test_nor_is_one_that_has_anything_of_a_person_in_it(log: Log, place: str) -> None:
+    """The same with every request, and there all the same."""
+
+    class Smuggling(Cloud):
+        def encode(self, text: PublicText, settings: DraftSettings) -> Request:
+            request = super().encode(text, settings)
+            said = json.loads(request.body)
+            if place == "messages":
+                said["messages"][0]["content"] += " The writer is Ana Zwieback."
+            else:
+                said[place] = "Ana Zwieback"
+            return replace(request, body=json.dumps(said).encode())
+
+    assert_never_sent(Smuggling(log))
+
+
+@pytest.mark.parametrize("headers", [{"X-Person": "Ana"}, {"User-Agent": "costeer (Ana)"}])
+def test_nor_is_one_whose_headers_tell_of_one(log: Log, headers: dict[str, str]) -> None:
+    class Telling(Cloud):
+        pass
+
+    Telling.headers = headers
+    assert_never_sent(Telling(log))
+
+
+def test_what_is_screened_is_the_prompt_and_the_text(log: Log, cloud: Cloud) -> None:
+    seen: list[str] = []
+
+    def screen(text: str) -> None:
+        assert len(log.entries) == len(seen)  # before it is written down
+        seen.append(text)
+
+    door = door_of(cloud, log, screen=screen)
+    list(door.draft([], 9))
+    list(door.propose([chosen(b"Dear", 5), chosen(b" \xf0\x9f", None)], 9))
+    assert seen == [f"{PROMPT}\n\n", f"{PROMPT}\n\nDear \ufffd"]
+    cloud.drafts = [[], POSITIONS]
+    list(door.draft([], 9))
+    assert len(seen) == len(log.entries) == 4  # a peek is screened as well
+
+
+class QuotingError(Exception):
+    """One that quotes the text."""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        PrivacyError("A protected value; nothing was sent."),
+        QuotingError(PROMPT),
+        KeyError(PROMPT),
+        MemoryError(),
+        RecursionError(),
+        StoreError(PROMPT),
+        ProviderUnreachableError(PROMPT),
+        StopIteration(),
+        AssertionError(PROMPT),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_screen_that_fails_lets_nothing_through(log: Log, cloud: Cloud, error: Exception) -> None:
+    def screen(_: str) -> None:
+        raise error
+
+    door = door_of(cloud, log, screen=screen)
+    for ask in (lambda: next(door.draft([], 9)), lambda: next(door.propose([], 9)),
+                lambda: door.preview(9)):  # fmt: skip
+        with pytest.raises(PrivacyError, match="nothing was sent") as raised:
+            ask()
+        assert PROMPT not in "".join(traceback.format_exception(raised.value))
+    assert (cloud.sent, log.entries, door.requests) == ([], [], 0)
+
+
+def test_the_provider_works_in_a_passage_and_nobody_else(log: Log) -> None:
+    """Reading in a thread too: the passage is open while the provider is at work, and there."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        base = f"http://127.0.0.1:{port}/v1"
+
+        def reach() -> None:
+            with socket.socket() as sock:
+                sock.connect(("127.0.0.1", port))
+
+        class Reaching(Cloud):
+            def encode(self, text: PublicText, settings: DraftSettings) -> Request:
+                with pytest.raises(PrivacyError):
+                    reach()  # what is not written down yet has no way out
+                request = super().encode(text, settings)
+                return replace(request, endpoint=f"{base}/chat/completions")
+
+            def stream(self, request: Request) -> Generator[Position, None, None]:
+                for position in POSITIONS:
+                    reach()
+                    yield position
+
+        door = OutboundDoor(Reaching(log), PROMPT, log, shape=Shape(base, "big-1"))
+        with sealed(), ThreadPoolExecutor(1) as pool:
+            draft = door.draft([], 9)
+            assert pool.submit(next, draft).result(5) == POSITIONS[0]
+            with pytest.raises(PrivacyError):
+                reach()
+            with pytest.raises(PrivacyError):
+                pool.submit(reach).result(5)
+            assert pool.submit(list, draft).result(5) == POSITIONS[1:]
+            with pytest.raises(PrivacyError):
+                pool.submit(reach).result(5)
+
+
+def test_offline_no_service_is_opened(
+    serve: Serve, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COSTEER_OFFLINE", "1")
+    far = Account(name="far", base_url="https://cloud.test/v1", model="m")
+    found = Capability(Kind.CHAT_IMPLICIT_PREFILL, "chat")
+    with pytest.raises(PrivacyError, match=r"far is at cloud\.test"):
+        remote_cloud(far, None, found)
+    served = serve(services.chat(lambda fields: True))
+    near = Account(name="near", base_url=served.url + "/v1", model="m")
+    with pytest.raises(PrivacyError, match=r"near passes all on to ollama\.com"):
+        remote_cloud(near, None, replace(found, forwards="ollama.com"))
+    door = remote_cloud(near, None, found).open(PROMPT, log)
+    assert list(door.draft([], 3))
+    door.close()
+    monkeypatch.delenv("COSTEER_OFFLINE")
+    passing = remote_cloud(near, None, replace(found, forwards="ollama.com")).open(PROMPT, log)
+    assert (passing.flows, passing.stride) == (True, None)  # as far away as any cloud
+    passing.close()
 
 
 def assert_never_sent(cloud: Cloud) -> None:

@@ -9,11 +9,12 @@ import pytest
 from costeer_cli.accounts.account import Account
 from costeer_cli.cloud.capability import Kind
 from costeer_cli.cloud.probe import INSTRUCTIONS, PROMPT
-from costeer_cli.errors import ProviderError, ProviderUnreachableError, StoreError
+from costeer_cli.errors import PrivacyError, ProviderError, ProviderUnreachableError, StoreError
 from costeer_cli.privacy.outbound.probing import probe
+from costeer_cli.privacy.outbound.seal import sealed
 from tests.cloud import services
 from tests.cloud.conftest import Serve
-from tests.cloud.serving import Served, as_json
+from tests.cloud.serving import Answer, Asked, Served, as_json
 
 KEY = "sk-test-51a7"
 
@@ -74,3 +75,34 @@ def test_a_probe_that_fails_lets_go_of_the_line(
         probe(account(served), KEY, lambda *_: None)
     assert type(raised.value) is kind
     assert KEY not in f"{raised.value!s}{raised.value!r}"
+
+
+def test_offline_nobody_beyond_this_machine_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COSTEER_OFFLINE", "1")
+    far = Account(name="far", base_url="https://cloud.invalid/v1", model="m")
+    with pytest.raises(PrivacyError, match=r"far is at cloud\.invalid"):
+        probe(far, KEY, lambda *_: None)
+
+
+def test_offline_who_passes_on_is_sent_none_of_the_words(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COSTEER_OFFLINE", "1")
+
+    def respond(asked: Asked) -> Answer:
+        if asked.path == "/health/readiness":
+            return as_json({"litellm_version": "1.9"})
+        return services.chat(lambda fields: True)(asked)
+
+    served = serve(respond)
+    with pytest.raises(PrivacyError, match="box passes all on to whom LiteLLM"):
+        probe(account(served), KEY, lambda *_: None)
+    assert served.posted == []
+    assert probe(account(serve(services.llama_server)), KEY, lambda *_: None).requests
+
+
+def test_a_probe_reaches_the_service_out_of_a_sealed_process(serve: Serve) -> None:
+    served = serve(services.vllm)
+    with sealed():
+        finding = probe(account(served), None, lambda *_: None)
+    assert finding.capability.steerable
