@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 Event = dict[str, Any]
 """One event of a stream: a JSON object."""
 
-_KEPT = {
-    "host",
-    "accept",
-    "accept-encoding",
-    "connection",
-    "content-length",
-    "content-type",
-    "authorization",
+HEADERS = {
+    "Content-Type": "application/json",
+    "User-Agent": f"costeer/{__version__}",
+    "Accept": "*/*",
+    "Accept-Encoding": "gzip",  # always this, whatever the machine could unpack besides
 }
+"""Headers that go with every request, the same for everybody; the wire log has them."""
+
+_KEPT = {"host", "connection", "content-length", "authorization"}
 _FREE = 20.0  # seconds of silence before a question that costs nothing is given up
 _VERSION = re.compile(r"/(v\d+[a-z0-9]*|beta|openai|api)$")
 
@@ -57,7 +57,7 @@ class Line:
         hush()
         self.base_url = base_url.rstrip("/")
         self.where = urlsplit(base_url).hostname or base_url
-        self.headers = {"Content-Type": "application/json", "User-Agent": f"costeer/{__version__}"}
+        self.headers = dict(HEADERS)
         self.seen: set[str] = set()  # names of headers of the answers so far, in lower case
         self._key = key
         self._http = httpx2.Client(
@@ -156,7 +156,7 @@ class Line:
         for name in list(request.headers):
             if name.lower() not in _KEPT or (name.lower() == "authorization" and not self._key):
                 del request.headers[name]
-        request.headers["User-Agent"] = self.headers["User-Agent"]
+        request.headers.update(self.headers)
 
     def _see(self, answer: httpx2.Response) -> None:
         self.seen.update(name.lower() for name in answer.headers)

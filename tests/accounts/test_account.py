@@ -236,3 +236,10 @@ def test_a_table_that_cannot_be(table: dict[str, Any], said: str) -> None:
 def test_a_table_of_a_name_that_cannot_be() -> None:
     with pytest.raises(BadInputError, match="The provider 'Mine': A provider's name"):
         Account.from_table("Mine", {"base_url": URL})
+
+
+def test_where_a_key_is_shows_in_no_traceback() -> None:
+    """The arguments of a command may be anybody's secret."""
+    account = Account(name="box", base_url="https://x.test/v1", key="command:pass show Zwieback")
+    assert "Zwieback" not in f"{account} {account!r}"
+    assert account.key == "command:pass show Zwieback"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import logging
+import subprocess
 import time
 from collections.abc import Iterable, Iterator
 
@@ -85,6 +87,63 @@ def test_only_what_http_needs_goes_out_with_the_body(
         assert asked.body == (b"" if way == "get" else BODY)
         assert "another" not in str(asked.headers)
         assert way == "get" or headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("way", ["events", "lines"])
+def test_the_wire_log_has_every_header_but_the_key_and_what_http_needs(
+    serve: Serve, open_line: OpenLine, way: str
+) -> None:
+    served = serve(lambda asked: Answer([b"\n"]))
+    line = open_line(served.url, KEY)
+    list(getattr(line, way)(ask(line)))
+    (asked,) = served.asked
+    needed = {"host": served.url.removeprefix("http://"), "connection": "keep-alive"}
+    needed |= {"content-length": str(len(BODY)), "authorization": f"Bearer {KEY}"}
+    logged = {name.lower(): value for name, value in line.headers.items()}
+    assert asked.headers == logged | needed
+
+
+@pytest.mark.parametrize("way", ["events", "lines", "get"])
+def test_another_service_is_asked_through_the_persons_own_proxy(
+    serve: Serve, open_line: OpenLine, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    proxy = serve(lambda asked: Answer([b"\n"]))
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    line = open_line("http://cloud.invalid/v1", KEY)
+    line.get("models") if way == "get" else list(getattr(line, way)(ask(line)))
+    (asked,) = proxy.asked
+    assert asked.path.startswith("http://cloud.invalid/v1/")
+
+
+@pytest.mark.parametrize("level", ["debug", "info"])
+def test_no_library_tells_what_goes_out(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, level: str
+) -> None:
+    """Whatever OPENAI_LOG asks for, and however the libraries call their loggers."""
+    monkeypatch.setenv("OPENAI_LOG", level)
+    for name in ("openai", "httpx2", "httpcore2", "h2", "hpack"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    caplog.set_level(logging.DEBUG)
+    line = Line(serve(answering([STREAM, DONE])).url, KEY)
+    assert streamed(line) == EVENTS
+    line.close()
+    for name in ("openai._base_client", "httpx2", "httpcore2.http11", "hpack.hpack"):
+        logging.getLogger(name).error("Bearer %s", KEY)
+    assert caplog.text == ""
+
+
+def test_nothing_is_run_to_find_out_what_machine_this_is(
+    serve: Serve, open_line: OpenLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*_: object, **__: object) -> None:
+        raise AssertionError("a program was run")
+
+    monkeypatch.setattr(subprocess, "Popen", run)
+    line = open_line(serve(answering([STREAM, DONE])).url, KEY)
+    assert streamed(line) == EVENTS
+    assert line._client.platform_headers() == {}
 
 
 def test_the_headers_of_the_wire_log_have_no_key(open_line: OpenLine) -> None:

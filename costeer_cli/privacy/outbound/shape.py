@@ -14,20 +14,13 @@ from functools import cached_property
 from operator import is_
 from typing import Any
 
-from costeer_cli import __version__
-from costeer_cli.cloud.line import url_of
+from costeer_cli.cloud.line import HEADERS, url_of
 from costeer_cli.cloud.provider import DraftSettings, PublicText, Request
 from costeer_cli.cloud.speech import Tokens
 from costeer_cli.cloud.template import as_ids, sendable
 from costeer_cli.errors import NotSteerableError
 
 _PATHS = ("completions", "chat/completions", "/completion", "/api/generate", "/generate_stream")
-_HEADERS = {
-    "Content-Type": "application/json",
-    "User-Agent": f"costeer/{__version__}",
-    "Accept": "*/*",
-    "Accept-Encoding": "gzip",
-}
 _SIZES = {"max_tokens", "n_predict", "max_new_tokens", "num_predict"}
 _LISTED = {"logprobs", "top_logprobs", "n_probs", "top_n_tokens"}
 _CONSTANTS: Mapping[str, Sequence[object]] = {
@@ -102,7 +95,7 @@ class Shape:
             fields = json.loads(request.body)
             return (
                 request.endpoint in self._endpoints
-                and headers.items() <= _HEADERS.items()
+                and headers.items() <= HEADERS.items()
                 and _dumped(fields) == request.body
                 and self._fits(fields, text, settings)
             )
