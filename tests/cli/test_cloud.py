@@ -10,6 +10,7 @@ from itertools import count
 
 import pytest
 
+from costeer_cli.cloud.line import HEADERS
 from costeer_cli.settings import Config, places
 from costeer_cli.store.database import open_default
 from tests.cli.conftest import Costeer, Ran
@@ -152,7 +153,7 @@ def test_a_text_by_a_service(
         logged = [request.body.decode() for request in store.wire.for_draft(draft["id"])]
         headers = [request.headers for request in store.wire.for_draft(draft["id"])]
     assert logged == bodies(served)[-len(logged) :]
-    assert all(set(h) == {"Content-Type", "User-Agent"} for h in headers)
+    assert all(h == HEADERS for h in headers)
     assert "Jon" not in "".join(bodies(served))
 
 
