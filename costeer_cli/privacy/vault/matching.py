@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from costeer_cli.privacy.folding import Folded, Gap, folded
 from costeer_cli.privacy.vault.kinds import Kind
@@ -34,7 +35,6 @@ class Target:
         part: which part of it (see `placeholders`); '' for the whole.
         text: how it is written.
         letters: the same, folded.
-        gaps: between its letters.
         endings: folded endings that it may have.
         stem: the ending is part of what is found, and it needs one.
         capital: only where it is written with a capital.
@@ -45,7 +45,6 @@ class Target:
     part: str
     text: str
     letters: str
-    gaps: tuple[Gap, ...]
     endings: frozenset[str] = frozenset()
     stem: bool = False
     capital: bool = False
@@ -132,9 +131,14 @@ def _name(
 
 
 def _target(value: Kept, part: str, text: str, **rules: object) -> Iterator[Target]:
-    read = Folded(text)
-    if read.letters:
-        yield Target(value, part, text, read.letters, tuple(read.gaps), **rules)  # type: ignore[arg-type]
+    letters = folded(text)
+    if letters:
+        yield Target(value, part, text, letters, **rules)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=4096)
+def _gaps(text: str) -> list[Gap]:
+    return Folded(text).gaps
 
 
 def _match(target: Target, read: Folded, first: int) -> Match | None:
@@ -174,7 +178,8 @@ def _same_gaps(target: Target, read: Folded, first: int) -> bool:
         between = (read.text[read.places[i - 1] + 1 : read.places[i]] for i in inner)
         if any(map(_NAME_ENDS.search, between)):
             return False
-    more = [read.gaps[i] for i in inner if read.gaps[i] > target.gaps[i - first] == Gap.NONE]
+    own = _gaps(target.text)
+    more = [read.gaps[i] for i in inner if read.gaps[i] > own[i - first] == Gap.NONE]
     if not more or sum(map(str.isdigit, target.letters)) * 2 > len(target.letters):
         return True
     if len(target.letters) >= 3 and all(

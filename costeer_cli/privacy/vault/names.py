@@ -44,7 +44,11 @@ def name_parts(name: str) -> NameParts:
     before, comma, after = _TITLE.sub("", name, count=1).partition(",")
     if comma and after.strip() and after.strip(" .").casefold() not in _ENDS:
         before = f"{after} {before}"
-    found = [word for word in _WORD.findall(before) if word.strip(".").casefold() not in _ENDS]
+    found = [
+        word.rstrip("'’")
+        for word in _WORD.findall(before)
+        if word.strip(".").casefold() not in _ENDS
+    ]
     if len(found) < 2:
         return NameParts("", "", "")
     inner = list(takewhile(lambda word: word.casefold() not in PARTICLES, found[1:-1]))

@@ -38,30 +38,34 @@ ORDINARY = words(
     brand petit grand blanc noir rouge leblanc lebrun bon bonne roi reine marchand boulanger
     charpentier fleur marguerite rosé aimée désirée moulin rubio blanco negro rojo bravo cruz
     rosas ríos prado campo iglesia ángel jesús mar luz sol luna dolores pilar mercedes consuelo
-    esperanza rosa vera serena Names that are words as well, in lower case: alone, they a person
-    only where is said. van winter schwarz project operation plan code house group club team
-    company gmbh ltd inc road
+    esperanza rosa vera serena van winter schwarz project operation plan code house group club
+    team company gmbh ltd inc road
     """
 )
 """In lower case; alone, they name a person only where the text says so."""
 
 NOBODY = words(
     """
-    grüße gruß welt
-    mr mrs ms mx miss dr prof professor herr herrn frau hr mme mlle fru dott sig sra sr
-    monday tuesday wednesday thursday friday saturday sunday january february march april june
-    july august september october november december montag dienstag mittwoch donnerstag freitag
-    samstag sonntag januar februar märz juni juli oktober dezember the and for you all team sir
-    madam madame everyone everybody folks friends friend customer customers hiring manager
-    committee editor editors colleagues colleague neighbour neighbours neighbor neighbors there
-    members member students parents santa diary reader readers god lord alle alles zusammen
-    kollegen kolleginnen damen herren freunde kunde kunden leute mitarbeiter eltern nachbarn
-    tous toutes monsieur messieurs mesdames équipe amigos equipo todos señores señor señora
-    colleghi tutti signori i a it this that thanks thank we he she they is was has have not what
-    how why when where und oder aber ich wir sie er es das der die bitte danke again world
-    recruiter internet i'm i’m mum mom mama dad papa grandma grandpa oma opa grandmother
-    grandfather love darling honey sweetheart my our your his her their in on at to of from with
-    mit für aus ist sind hat haben sweet
+    esteemed aspiring valued fellow loyal future prospective potential enthusiast enthusiasts
+    clientele client clients leader leaders subscriber subscribers guest guests investor
+    investors homeowner homeowners applicant applicants candidate candidates participant
+    participants volunteers donor donors partners residents resident community family board
+    council staff department office support service human resources admissions principal
+    president mayor minister user users fans listeners viewers followers writers teachers
+    doctors engineers developers grüße gruß welt mr mrs ms mx miss dr prof professor herr herrn
+    frau hr mme mlle fru dott sig sra sr monday tuesday wednesday thursday friday saturday
+    sunday january february march april june july august september october november december
+    montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz juni juli
+    oktober dezember the and for you all team sir madam madame everyone everybody folks friends
+    friend customer customers hiring manager committee editor editors colleagues colleague
+    neighbour neighbours neighbor neighbors there members member students parents santa diary
+    reader readers god lord alle alles zusammen kollegen kolleginnen damen herren freunde kunde
+    kunden leute mitarbeiter eltern nachbarn tous toutes monsieur messieurs mesdames équipe
+    amigos equipo todos señores señor señora colleghi tutti signori i a it this that thanks
+    thank we he she they is was has have not what how why when where und oder aber ich wir sie
+    er es das der die bitte danke again world recruiter internet i'm i’m mum mom mama dad papa
+    grandma grandpa oma opa grandmother grandfather love darling honey sweetheart my our your
+    his her their in on at to of from with mit für aus ist sind hat haben sweet
     """
 )
 """What follows a greeting, a title or "my sister" and is no name."""

@@ -16,7 +16,10 @@ from costeer_cli.privacy.vault.ordinary import NOBODY, PARTICLES
 _BLANK = r"[ \t\u00a0]+"
 _WORD = r"[^\W\d_](?:[^\W\d_]|['’\-](?=[^\W\d_]))*"
 _AND = rf"{_BLANK}(?:and|und|et|y|e|&|en|och|i|и){_BLANK}"
-_NAME = rf"(?P<name>{_WORD}(?:(?!{_AND}){_BLANK}(?:{_WORD}|[^\W\d_]\.)){{0,4}})"
+_QUOTED = rf"[\"'‘“„]{_WORD}[\"'’”“]"
+_NAME = (
+    rf"(?P<name>{_WORD}(?:(?!{_AND}){_BLANK}(?:{_WORD}|[^\W\d_]\.|{_QUOTED}(?={_BLANK}))){{0,4}})"
+)
 _TITLES = rf"(?:(?:{TITLES})\b\.?{_BLANK})"
 _RELATIVES = (
     r"wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|mother|father|mum|mom"
@@ -50,6 +53,11 @@ _SAID = re.compile(
     + _NAME.replace("name", "name2"),
     re.IGNORECASE,
 )
+_LABELLED = re.compile(
+    rf"^[ \t*-]*(?:(?:Full |First |Last |Given |Family )?[Nn]ame|Surname|(?:Vor|Nach)name|Nom"
+    rf"|Prénom|Nombre|Apellidos?|Cognome|Имя|Фамилия|ФИО)[ \t]?:[ \t*]+{_TITLES}*{_NAME}",
+    re.MULTILINE,
+)
 _TITLED = re.compile(rf"\b{_TITLES}+{_NAME}")
 _GREETED = re.compile(
     rf"^[ \t>*]*(?i:{GREETINGS}),?{_BLANK}{_TITLES}*{_NAME}(?:{_AND}{_TITLES}*"
@@ -67,6 +75,7 @@ _CLOSED = re.compile(
     rf"|С уважением)[,.!]?[ \t]*\n(?:[ \t]*\n){{0,2}}[ \t]*{_NAME}[ \t]*$",
     re.MULTILINE,
 )
+_POSSESSIVE = re.compile(r"['’]s$")
 _GERMAN_TITLE = re.compile(r"(?:Herrn?|Frau|Hr)\b")
 
 
@@ -74,6 +83,8 @@ def people(text: str) -> Iterator[Span]:
     """Names, without their titles; one at most twice as long as it should be, never half of it."""
     for match in _SAID.finditer(text):
         yield from _names(match, 2)
+    for match in _LABELLED.finditer(text):
+        yield from _names(match, 4)
     for match in _TITLED.finditer(text):
         yield from _names(match, 1 if _GERMAN_TITLE.match(match[0]) else 3)
     for match in _GREETED.finditer(text):
@@ -115,7 +126,7 @@ def _trimmed(name: str, most: int) -> str:
         if not _capital(plain) or plain.casefold() in NOBODY or count == most:
             break
         end, count = word.end(), count + 1
-    return name[:end].rstrip(".") if count else ""
+    return _POSSESSIVE.sub("", name[:end].rstrip("."))
 
 
 def _capital(word: str) -> bool:

@@ -170,6 +170,9 @@ POSITIVES = {
         "Меня зовут «Ольга Петрова».",
         "Дорогая «Анна»,\nспасибо",
         "my friend «O'Neill» called",
+        "Name: «Margaret 'Maggie' Johanson»",
+        "Age: 68\nName: «Margaret Stone»\nOccupation: none",
+        "so Dr. «Voss»'s view is mine",
     ],
 }
 
@@ -204,6 +207,7 @@ NEGATIVES = [
     "Dear all,", "Dear Sir or Madam,", "Hello World!", "Hi there,", "Liebe Kolleginnen,",
     "Sehr geehrte Damen und Herren,", "Hallo zusammen,", "Bonjour à tous,", "Hi team,",
     "my wife and I", "my friend Monday", "meine Frau und ich", "his brother The", "Thanks,\nall",
+    "Dear Photo Enthusiast,", "Dear Esteemed Clientele,", "Username: Root", "Name: none",
     "Best regards", "my name is not important", "the Mr men", "New York City", "Angela Merkel",
     "a book by Virginia Woolf", "@mara said", "foo@bar", "a@b", "user@localhost", "3 @ 5",
 ]  # fmt: skip
