@@ -124,7 +124,8 @@ class Allowed:
             good = type(value) is type(first) is int and 0 < value <= first + _MORE
             what = "a limit beyond the first one"
         else:
-            good, what = self._same.setdefault(path, value) == value, "a setting that changes"
+            good = isinstance(value, int | float) and self._same.setdefault(path, value) == value
+            what = "a setting that changes or is no number"
         return "" if good else what
 
     def _tokens(self, value: Any) -> str:

@@ -14,7 +14,7 @@ from costeer_cli.errors import BadInputError
 from costeer_cli.privacy.audit.body import Allowed, Piece, spoken
 from costeer_cli.privacy.audit.report import DraftAudit, Finding, RequestAudit, Rule
 from costeer_cli.privacy.audit.said import RUN
-from costeer_cli.privacy.audit.sealing import FORMAT, VERSION, Hasher
+from costeer_cli.privacy.audit.sealing import FORMAT, VERSION, WIDEST, Hasher
 from costeer_cli.privacy.folding import words
 
 Progress = Callable[[str, int, int], None]
@@ -66,7 +66,8 @@ class _Check:
     def __init__(self, head: dict[str, Any], progress: Progress) -> None:
         self._instructions: str = head["instructions"]
         self._values = set(head["values"])
-        self._widths: list[int] = head["widths"]
+        self._widest = min(int(head["widest"]), WIDEST)
+        self._shortest, self._longest = map(int, head["letters"])
         self._progress = progress
         self._hasher = Hasher(bytes.fromhex(head["hash"]["salt"]), head["hash"]["n"])
 
@@ -109,7 +110,9 @@ class _Check:
             found.append(("digest", "the body is not the one whose digest was logged", "body"))
         texts = [*spoken(body, pieces), line["endpoint"], *line["headers"].values()]
         lines = [words(text) for text in texts]
-        values = self._count("value", _spans(lines, self._widths), self._values)
+        spans = _spans(lines, range(1, self._widest + 1))
+        fit = (span for span in spans if self._shortest <= len(span) <= self._longest)
+        values = self._count("value", fit, self._values)
         public = {*_runs(words(head["prompt"])), *_runs(words(self._instructions))}
         sent = {run for line in lines for run in _runs(line)} - public
         runs = self._count("run", sent, set(head["runs"]))
@@ -142,7 +145,7 @@ class _Check:
 
 
 def _spans(lines: list[list[str]], widths: Iterable[int]) -> set[str]:
-    """Every run of as many words as a value has, without what stands between them."""
+    """Every run of so many words, without what stands between them."""
     return {
         "".join(line[start : start + width])
         for width in widths

@@ -71,4 +71,6 @@ def decoys(fact: str, many: int) -> list[str]:
 
 
 def _cased(value: str, fact: str) -> str:
-    return value.upper() if fact.isupper() else value.lower() if fact.islower() else value
+    if fact.isupper():
+        return value.upper()
+    return value.lower() if fact.islower() else value[:1].upper() + value[1:]

@@ -41,11 +41,11 @@ class Said:
         """The number of the word that has this letter."""
         return bisect_right(self.starts, letter) - 1
 
-    def quote(self, first: int, last: int) -> str:
-        """The text from one word to another, both in it."""
+    def quote(self, first: int, last: int, *, beside: int = 0) -> str:
+        """The text from one word to another, both in it, and so many characters beside them."""
         ends = [*self.starts, len(self.letters)]
         start, end = self.folded.span(ends[first], ends[last + 1] - 1)
-        return self.text[start:end]
+        return self.text[max(start - beside, 0) : end + beside]
 
 
 def runs(words: Sequence[str], length: int = RUN) -> Iterator[Run]:

@@ -90,7 +90,8 @@ def sealed(
             "version": VERSION,
             "hash": {"name": "scrypt", "n": cost, "r": 8, "p": 1, "salt": salt.hex()},
             "instructions": instructions,
-            "widths": sorted(set(values.values())),
+            "widest": max(values.values(), default=0),
+            "letters": [min(map(len, values), default=0), max(map(len, values), default=0)],
             "values": _padded(hasher.all("value", values, progress).values()),
         }
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -19,6 +19,7 @@ _PART = 0.75  # of the digits of a number
 _FEWEST = 6  # digits
 _NUMBER = 0.6  # of a value's letters are digits: it counts as a number
 _BOUNDS = ((16, 3), (10, 2), (6, 1))  # letters, and how many may differ
+_BESIDE = 4  # characters; a value may begin or end with some that are no letters
 _WIDEST = 12  # words in which something like a value is looked for
 
 
@@ -71,8 +72,7 @@ class Values:
             public: what only resembles a value does not count where all its words are in this.
         """
         found = list(self._whole(said))
-        whole = {(match.label, match.last) for match in found}
-        found += [part for part in self._in_part(said) if (part.label, part.last) not in whole]
+        found += self._in_part(said, found)
         return found + self._nearly(said, found, public)
 
     def _add_parts(self, form: str) -> bool:
@@ -94,20 +94,26 @@ class Values:
                 last = start + length - 1
                 if label and (length >= _OPEN or folded.ends(last)):
                     words = said.word_at(start), said.word_at(last)
-                    exact = any(written in said.quote(*words) for written in self._written[form])
+                    near = said.quote(*words, beside=_BESIDE)
+                    exact = any(written in near for written in self._written[form])
                     yield Match(label, "exact" if exact else "folded", *words)
                     break
 
-    def _in_part(self, said: Said) -> Iterator[Match]:
-        """Most of the digits of a number, however they are grouped."""
-        line, seen = said.letters, set[tuple[str, int]]()
-        for length in self._part_lengths:
-            for start in range(len(line) - length + 1):
+    def _in_part(self, said: Said, whole: Collection[Match]) -> list[Match]:
+        """Most of the digits of a number, however they are grouped, where it is not whole."""
+        line = said.letters
+        found: dict[str, list[Match]] = {}
+        for start in range(len(line)):
+            for length in self._part_lengths:
                 form = self._parts.get(line[start : start + length])
-                last = said.word_at(start + length - 1)
-                if form and (self._labels[form], last) not in seen:
-                    seen.add((self._labels[form], last))
-                    yield Match(self._labels[form], "part", said.word_at(start), last)
+                if form is None:
+                    continue
+                label = self._labels[form]
+                part = Match(label, "part", said.word_at(start), said.word_at(start + length - 1))
+                others = [*found.get(label, ()), *(m for m in whole if m.label == label)]
+                if all(part.first > other.last or part.last < other.first for other in others):
+                    found.setdefault(label, []).append(part)
+        return [part for parts in found.values() for part in parts]
 
     def _nearly(self, said: Said, found: list[Match], public: Said | None) -> list[Match]:
         if not self._near:
