@@ -6,19 +6,25 @@ import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from costeer_cli.cli.common import note, print_json
+from costeer_cli.cli.common import counted, note, print_json
 from costeer_cli.cli.running import run_silently, run_streamed
 from costeer_cli.errors import UsageError
 from costeer_cli.files import write_private
 from costeer_cli.render.document import document
 from costeer_cli.render.terminal import Stream, receipt_lines, side_by_side
-from costeer_cli.render.text import harmless, whole
+from costeer_cli.render.text import harmless
 from costeer_cli.writing.assignment import Assignment, Mode
 from costeer_cli.writing.desk import Desk, Writing
 from costeer_cli.writing.receipt import Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from costeer_cli.privacy.vault.kinds import Kind
 
 
 class Delivery:
@@ -38,9 +44,10 @@ class Delivery:
 
     def preview(self, desk: Desk, assignment: Assignment) -> None:
         """Show the first request, byte for byte, and what stays on this machine."""
-        context = desk.require_room(assignment)
+        prepared = desk.prepare(assignment)
+        context = prepared.context
         offline = assignment.mode is Mode.OFFLINE
-        endpoint, body = ("", b"") if offline else desk.preview(assignment)
+        endpoint, body = ("", b"") if offline else desk.preview(prepared)
         stays = {"context_tokens": context.tokens, "sources": list(context.sources)}
         if self._json:
             request = None if offline else body.decode()
@@ -59,14 +66,17 @@ class Delivery:
         plain = replace(
             assignment, mode=Mode.PLAIN, policy=replace(assignment.policy, strength=0.0)
         )
-        desk.require_room(assignment)  # before the plain text is written in vain
+        desk.prepare(assignment)  # before the plain text is written in vain
         writing = desk.begin(plain)
         run_silently(writing, "The cloud alone writes")
         return writing
 
     def write(self, desk: Desk, assignment: Assignment, *, beside: Writing | None = None) -> None:
         """Write it and hand it over."""
-        self.deliver(desk.begin(assignment), beside)
+        writing = desk.begin(assignment)
+        if kinds := writing.prepared.replaced:
+            note(f"Sent as placeholders: {_listed(kinds)}; their values come back in your text.")
+        self.deliver(writing, beside)
 
     def deliver(self, writing: Writing, beside: Writing | None = None) -> None:
         """Run a writing and hand it over, with the receipt on stderr.
@@ -84,8 +94,8 @@ class Delivery:
             note(line)
 
     def _hand_over(self, writing: Writing, receipt: Receipt, beside: Writing | None) -> None:
-        text = whole(writing.choices)
-        plain = whole(beside.choices) if beside else None
+        text = writing.text
+        plain = beside.text if beside else None
         if self._json:
             made = document(writing, receipt, text)
             if beside is not None and beside.receipt is not None:
@@ -99,10 +109,12 @@ class Delivery:
             width = shutil.get_terminal_size().columns
             typer.echo(side_by_side(titles, (harmless(plain), harmless(text)), width))
         else:
-            stream = Stream(sys.stdout)
-            for choice in writing.choices:
-                stream.add(choice)
-            stream.close()
+            Stream(sys.stdout, writing.restorer()).show_all(writing.choices)
+
+
+def _listed(kinds: Mapping[Kind, int]) -> str:
+    """`2 names, 1 phone`: how many of each kind."""
+    return ", ".join(counted(many, f"{kind} value") for kind, many in sorted(kinds.items()))
 
 
 def _replaceable(output: Path) -> Path:

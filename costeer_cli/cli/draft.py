@@ -14,6 +14,8 @@ from costeer_cli.errors import BadInputError, UsageError
 from costeer_cli.store.document import tidy
 
 if TYPE_CHECKING:
+    from costeer_cli.privacy.vault.vault import Vault
+    from costeer_cli.store.database import Store
     from costeer_cli.store.drafts import DraftRecord
 
 app = typer.Typer(
@@ -36,14 +38,16 @@ def list_(
     """List the newest drafts."""
     with open_default() as store:
         records = store.drafts.list(limit)
+        vaults = {offline: _vault(store, offline) for offline in (False, True)}
+    shown = [(record, vaults[record.provider == "none"]) for record in records]
     if json:
-        print_json({"drafts": [_summary(record) for record in records]})
+        print_json({"drafts": [_summary(record, vault) for record, vault in shown]})
     elif not records:
         note("No drafts yet. Write one with: costeer write")
     else:
         rows = [
-            [r.id[:14], r.created_at[:16], r.state, r.profile or "-", one_line(r.prompt)]
-            for r in records
+            [r.id[:14], r.created_at[:16], r.state, r.profile or "-", one_line(v.restore(r.prompt))]
+            for r, v in shown
         ]
         print_rows(rows)
 
@@ -59,15 +63,14 @@ def show(draft: Id = "last", json: Json = False) -> None:
         record = store.drafts.get(tidy(draft))
         choices = store.drafts.choices(record.id)
         requests = store.wire.for_draft(record.id)
+        vault = _vault(store, record.provider == "none")
     if json:
-        made = _summary(record) | {"text": whole(choices), "tokens": tokens(choices)}
+        made = _summary(record, vault)
+        made |= {"text": vault.restore(whole(choices)), "tokens": tokens(choices)}
         sent = [{"at": r.at, "endpoint": r.endpoint, "body": r.body.decode()} for r in requests]
         print_json({"draft": made | {"receipt": record.receipt, "requests": sent}})
         return
-    stream = Stream(sys.stdout)
-    for choice in choices:
-        stream.add(choice)
-    stream.close()
+    Stream(sys.stdout, vault.restorer()).show_all(choices)
 
 
 @app.command()
@@ -167,14 +170,22 @@ def _edited(file: Path) -> str:
         raise BadInputError(f"{file} is not UTF-8.", hint="Save it as UTF-8.") from None
 
 
-def _summary(record: DraftRecord) -> dict[str, Any]:
+def _vault(store: Store, offline: bool) -> Vault:
+    """What puts private values back; nothing was replaced in a text that never left."""
+    from costeer_cli.privacy.vault.filling import open_vault  # noqa: PLC0415
+    from costeer_cli.privacy.vault.vault import Vault  # noqa: PLC0415
+
+    return Vault() if offline else open_vault(store)
+
+
+def _summary(record: DraftRecord, vault: Vault) -> dict[str, Any]:
     return {
         "id": record.id,
         "created_at": record.created_at,
         "state": record.state,
         "finish_reason": record.finish_reason,
         "profile": record.profile,
-        "prompt": record.prompt,
+        "prompt": vault.restore(record.prompt),
         "provider": record.provider,
         "cloud_model": record.cloud_model,
         "local_model": record.local_model,

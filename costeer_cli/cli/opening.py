@@ -139,6 +139,20 @@ def open_cloud(
     return door.remote_cloud(account, key.reveal() if key else None, capability, tokens)
 
 
+def open_guard(store: Store) -> None:
+    """Read what is new in the history for the guard, which takes a while the first time.
+
+    Raises:
+        StoreError: the store cannot be read, or goes on changing.
+    """
+    from costeer_cli.privacy.runs import HistoryRuns  # noqa: PLC0415
+
+    with spinner("Reading the history for the guard") as say:
+        HistoryRuns(store.blocks, store.path).prepare(
+            lambda done, total: say(f"Reading the history for the guard: {done} of {total} texts")
+        )
+
+
 def tokens_of(account: Account, model: LanguageModel | None) -> Tokens | None:
     """The tokenizer of the account's model, where the person named one; `model` may have it.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from costeer_cli.cli.common import note
-from costeer_cli.cli.opening import chosen_account, open_cloud, open_model
+from costeer_cli.cli.opening import chosen_account, open_cloud, open_guard, open_model
 from costeer_cli.errors import UnknownNameError, UsageError
 from costeer_cli.personal.library import Library
+from costeer_cli.privacy.vault.filling import open_vault
 from costeer_cli.store.database import Store
 from costeer_cli.store.drafts import DraftRecord
 from costeer_cli.writing.budget import Budget
@@ -39,9 +40,11 @@ def resumed(
             "The profile that draft was begun with is gone.", hint="Write a new one."
         ) from error
     budget = Budget(*limits, account.prices if account else None)
-    assignment = assignment_of(record, person, budget, fallback=fallback)
+    prompt = record.prompt if offline else open_vault(store).restore(record.prompt)
+    assignment = assignment_of(record, person, budget, fallback=fallback, prompt=prompt)
     model = open_model(record.local_model)
     desk = Desk(store, model, open_cloud(store, account, model, silent=offline))
+    open_guard(store)
     writing = desk.resume(assignment, record)
     if desk.cloud.model != record.cloud_model and not offline:
         note("Another cloud model goes on with this text than began it.")

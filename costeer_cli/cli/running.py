@@ -23,7 +23,7 @@ def run_streamed(writing: Writing) -> Receipt:
         InterruptedDraftError: Ctrl-C; what was written is kept.
         ProviderError: the cloud stays away; what was written is kept.
     """
-    stream = Stream(sys.stdout)
+    stream = Stream(sys.stdout, writing.restorer())
     for choice in writing.choices:
         stream.add(choice)
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from costeer_cli.cli.common import note
-from costeer_cli.cli.opening import chosen_account, open_cloud, open_default, open_model
+from costeer_cli.cli.opening import chosen_account, open_cloud, open_default, open_guard, open_model
 from costeer_cli.cli.prompt import read_prompt
 from costeer_cli.cli.voices import chosen_profile
 from costeer_cli.errors import UsageError
@@ -144,6 +144,7 @@ def write(
         cloud = open_cloud(
             store, account, local, silent=offline, proposals=proposals, ask=not dry_run
         )
+        open_guard(store)
         desk = Desk(store, local, cloud)
         if dry_run:
             delivery.preview(desk, assignment)

@@ -7,7 +7,8 @@ import os
 from collections.abc import Iterable
 from typing import TextIO
 
-from costeer_cli.render.text import Decoder
+from costeer_cli.privacy.vault.placeholders import Restorer
+from costeer_cli.render.text import Decoder, harmless
 from costeer_cli.steering.choice import Choice
 from costeer_cli.writing.events import Chosen, Event, Requested
 from costeer_cli.writing.receipt import Privacy, Receipt
@@ -24,9 +25,17 @@ class Stream:
     and nothing else. Leading blank space is dropped and the text ends with one newline.
     """
 
-    def __init__(self, out: TextIO, *, mark: bool | None = None) -> None:
-        """`mark` says whether to set steered words off; None: on a terminal only."""
+    def __init__(
+        self, out: TextIO, restorer: Restorer | None = None, *, mark: bool | None = None
+    ) -> None:
+        """Write nothing yet.
+
+        Args:
+            restorer: puts private values back; None where nothing was replaced.
+            mark: whether to set steered words off; None: on a terminal only.
+        """
         self._out = out
+        self._restorer = restorer
         self._mark = out.isatty() if mark is None else mark
         self._style = _STEERED_PLAIN if os.environ.get("NO_COLOR") else _STEERED
         self._decoder = Decoder()
@@ -41,11 +50,22 @@ class Stream:
     def add(self, choice: Choice) -> None:
         """Write one token."""
         text = self._decoder.feed(choice.text)
+        if self._restorer is not None:
+            text = harmless(self._restorer.feed(text))
         self._write(text, marked=choice.source in ("steered", "guard"))
+
+    def show_all(self, choices: Iterable[Choice]) -> None:
+        """Write a whole text."""
+        for choice in choices:
+            self.add(choice)
+        self.close()
 
     def close(self) -> None:
         """End the line."""
-        self._write(self._decoder.close(), marked=False)
+        text = self._decoder.close()
+        if self._restorer is not None:
+            text = harmless(self._restorer.feed(text) + self._restorer.close())
+        self._write(text, marked=False)
         if self._begun:
             self._out.write("\n")
         self._out.flush()

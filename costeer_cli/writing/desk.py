@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from costeer_cli.errors import ProviderError
 from costeer_cli.local.author import LocalAuthor
 from costeer_cli.local.scorer import PairedScorer, Unscored
 from costeer_cli.models.language_model import LanguageModel
-from costeer_cli.personal.context import PrivateContext, pack
-from costeer_cli.personal.retrieval import EXCERPTS, retrieve
-from costeer_cli.privacy.outbound.door import INSTRUCTIONS, Cloud, OutboundDoor
+from costeer_cli.personal.context import PrivateContext
+from costeer_cli.privacy.outbound.door import Cloud, OutboundDoor
+from costeer_cli.privacy.outbound.seal import sealed
+from costeer_cli.privacy.vault.placeholders import Restorer
 from costeer_cli.steering.choice import Choice
 from costeer_cli.store.database import Store
 from costeer_cli.store.drafts import DraftRecord, State
@@ -18,6 +20,7 @@ from costeer_cli.writing.assignment import Assignment, Mode
 from costeer_cli.writing.events import Event, Finished, TakenOver
 from costeer_cli.writing.loop import Limits, Loop, Scorer
 from costeer_cli.writing.patience import Patience
+from costeer_cli.writing.preparation import Preparation, prepare
 from costeer_cli.writing.proposals import Proposals
 from costeer_cli.writing.receipt import Receipt
 from costeer_cli.writing.recording import draft_record
@@ -27,7 +30,11 @@ class Desk:
     """Writes texts with one local model, one cloud and one store."""
 
     def __init__(
-        self, store: Store, model: LanguageModel, cloud: Cloud, patience: Patience | None = None
+        self,
+        store: Store,
+        model: LanguageModel,
+        cloud: Cloud,
+        patience: Patience | None = None,
     ) -> None:
         self.store = store
         self.model = model
@@ -35,24 +42,35 @@ class Desk:
         self.patience = patience or Patience()
 
     def context(self, assignment: Assignment) -> PrivateContext:
-        """What the local model will read about the writer; stays on this machine.
+        """What would be read about the writer where nothing was sent, and so nothing masked.
 
         Raises:
             TooLongError: the profile alone is over the budget.
         """
-        excerpts = retrieve(self.store, assignment.profile, assignment.prompt, EXCERPTS)
-        return pack(
-            assignment.profile,
-            excerpts,
-            assignment.context_tokens,
-            lambda messages: len(self.model.render(messages)),
-        )
+        return prepare(self.store, self.model, replace(assignment, mode=Mode.OFFLINE)).context
 
-    def preview(self, assignment: Assignment) -> tuple[str, bytes]:
-        """Address and exact bytes of the first request; nothing is sent, nothing stored."""
-        door = self.cloud.open(assignment.prompt, lambda *_: None)
+    def prepare(self, assignment: Assignment, public: str | None = None) -> Preparation:
+        """Settle what is sent and what is read, if all of it fits into the model's window.
+
+        Args:
+            public: the prompt as it was sent before, for a text that is gone on with.
+
+        Raises:
+            TooLongError: prompt, context and text do not fit, or the profile is over the budget.
+            StoreError: the vault cannot be written.
+        """
+        prepared = prepare(self.store, self.model, assignment, public)
+        self.model.require_window(
+            "The prompt with its context and --max-tokens",
+            len(self.model.render(prepared.private)) + assignment.max_tokens,
+        )
+        return prepared
+
+    def preview(self, prepared: Preparation) -> tuple[str, bytes]:
+        """Address and exact bytes of the first request; nothing is sent, no draft is kept."""
+        door = self.cloud.open(prepared.prompt, lambda *_: None, prepared.screen())
         try:
-            return door.preview(assignment.max_tokens)
+            return door.preview(prepared.assignment.max_tokens)
         finally:
             door.close()
 
@@ -62,12 +80,12 @@ class Desk:
         Raises:
             TooLongError: prompt, context and text do not fit into the model's window.
         """
-        context = self.require_room(assignment)
-        record = draft_record(self.model, self.cloud, assignment, context)
+        prepared = self.prepare(assignment)
+        record = draft_record(self.model, self.cloud, prepared)
         with self.store.atomic():
             self.store.drafts.start(record)
-            self.store.drafts.use(record.id, context.documents)
-        return Writing(self, assignment, context, record)
+            self.store.drafts.use(record.id, prepared.context.documents)
+        return Writing(self, prepared, record)
 
     def resume(self, assignment: Assignment, record: DraftRecord) -> Writing:
         """Go on with a draft that broke off, from its last token.
@@ -77,31 +95,16 @@ class Desk:
         Raises:
             TooLongError: prompt, context and text do not fit into the model's window.
         """
-        context = self.require_room(assignment)
-        self.store.drafts.use(record.id, context.documents)
-        return Writing(self, assignment, context, record, self.store.drafts.choices(record.id))
-
-    def require_room(self, assignment: Assignment) -> PrivateContext:
-        """The context that takes part, if all that is read and written fits into the window.
-
-        Raises:
-            TooLongError: prompt, context and text do not fit into the model's window.
-        """
-        context = PrivateContext()
-        if assignment.mode is not Mode.PLAIN:
-            context = self.context(assignment)
-        self.model.require_window(
-            "The prompt with its context and --max-tokens",
-            len(self.model.render(context.messages(INSTRUCTIONS, assignment.prompt)))
-            + assignment.max_tokens,
-        )
-        return context
+        prepared = self.prepare(assignment, record.prompt)
+        self.store.drafts.use(record.id, prepared.context.documents)
+        return Writing(self, prepared, record, self.store.drafts.choices(record.id))
 
 
 class Writing:
     """One text being written.
 
     Attributes:
+        prepared: what is sent and what is read.
         id: of the draft in the store.
         record: the draft as it was opened.
         context: what the local model reads.
@@ -112,26 +115,24 @@ class Writing:
     def __init__(
         self,
         desk: Desk,
-        assignment: Assignment,
-        context: PrivateContext,
+        prepared: Preparation,
         record: DraftRecord,
         written: Sequence[Choice] = (),
     ) -> None:
         self._desk = desk
-        self.assignment = assignment
-        self.context = context
+        self.prepared = prepared
+        self.assignment = prepared.assignment
+        self.context = prepared.context
         self.receipt: Receipt | None = None
         self.record = record
         self.id = record.id
-        self._private = context.messages(INSTRUCTIONS, assignment.prompt)
-        self._public = PrivateContext().messages(INSTRUCTIONS, assignment.prompt)
         self._door: OutboundDoor | None = None
         self._loop: Loop | Proposals
         self.scorer: PairedScorer | None = None
-        if assignment.mode is Mode.OFFLINE:
+        if self.assignment.mode is Mode.OFFLINE:
             self._loop = self._alone(written)
         else:
-            self._door = desk.cloud.open(assignment.prompt, self._log)
+            self._door = desk.cloud.open(prepared.prompt, self._log, prepared.screen())
             self._loop = self._make(self._door, written)
 
     @property
@@ -146,8 +147,21 @@ class Writing:
         """The text so far."""
         return self._loop.choices
 
+    @property
+    def text(self) -> str:
+        """The text so far for people: values in the place of placeholders, no blanks around it."""
+        said = b"".join(choice.text for choice in self.choices).decode("utf-8", "replace")
+        return self.prepared.restore(said.strip())
+
+    def restorer(self) -> Restorer | None:
+        """Puts private values back into a text that comes in pieces."""
+        vault = self.prepared.vault
+        return None if vault is None else vault.restorer()
+
     def __iter__(self) -> Iterator[Event]:
-        """Write; the store has every choice however this ends.
+        """Write, while only the door reaches out of this process.
+
+        The store has every choice however this ends.
 
         Raises:
             ProviderError: the cloud stays away, and nobody is to take over.
@@ -155,12 +169,15 @@ class Writing:
         state: State = "failed"
         reason = "error"
         try:
-            for event in self._events():
-                if isinstance(event, Finished):
-                    self.receipt = event.receipt
+            with sealed():
+                for event in self._events():
+                    if not isinstance(event, Finished):
+                        yield event
+                        continue
+                    self.receipt = self._completed(event.receipt)
                     reason = event.receipt.finish_reason
                     state = "interrupted" if reason == "budget" else "done"
-                yield event
+                    yield Finished(self.receipt)
         except (KeyboardInterrupt, GeneratorExit):
             state, reason = "interrupted", "interrupted"
             raise
@@ -175,6 +192,10 @@ class Writing:
         """Keep choices in the store (the loop's journal)."""
         self._desk.store.drafts.append(self.id, first_index, choices)
 
+    def _completed(self, receipt: Receipt) -> Receipt:
+        replaced = self.prepared.replaced.total()
+        return replace(receipt, privacy=replace(receipt.privacy, protected_replaced=replaced))
+
     def _events(self) -> Iterator[Event]:
         try:
             yield from self._loop
@@ -187,24 +208,29 @@ class Writing:
 
     def _alone(self, written: Sequence[Choice]) -> Loop:
         """The local model writes the rest."""
-        author = LocalAuthor(self._desk.model, self._private)
+        author = LocalAuthor(self._desk.model, self.prepared.private)
         return Loop(author, Unscored(), self.assignment.policy, self, self._limits(), written)
 
     def _make(self, door: OutboundDoor, written: Sequence[Choice]) -> Loop | Proposals:
         """The cloud writes, in the way the assignment says."""
         scorer: Scorer = Unscored()
+        guard = self.prepared.guard() if self.prepared.guard is not None else None
         if self.assignment.mode is not Mode.PLAIN and self.assignment.policy.strength != 0.0:
-            self.scorer = scorer = PairedScorer(self._desk.model, self._private, self._public)
+            self.scorer = scorer = PairedScorer(
+                self._desk.model, self.prepared.private, self.prepared.public
+            )
         if self.assignment.mode is Mode.PROPOSALS:
-            return Proposals(door, scorer, self.assignment.policy, self, self._limits(), written)
-        return Loop(door, scorer, self.assignment.policy, self, self._limits(), written)
+            return Proposals(
+                door, scorer, self.assignment.policy, self, self._limits(), written, guard
+            )
+        return Loop(door, scorer, self.assignment.policy, self, self._limits(), written, guard)
 
     def _limits(self) -> Limits:
         return Limits(
             max_tokens=self.assignment.max_tokens,
             budget=self.assignment.budget,
             patience=self._desk.patience,
-            prompt_tokens=len(self._desk.model.render(self._public)),
+            prompt_tokens=len(self._desk.model.render(self.prepared.public)),
             allowance=self.assignment.allowance,
         )
 

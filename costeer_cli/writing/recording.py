@@ -8,7 +8,6 @@ from typing import Any
 
 from costeer_cli.errors import UsageError
 from costeer_cli.models.language_model import LanguageModel
-from costeer_cli.personal.context import PrivateContext
 from costeer_cli.personal.profile import Profile
 from costeer_cli.privacy.allowance import Allowance
 from costeer_cli.privacy.outbound.door import Cloud
@@ -16,20 +15,20 @@ from costeer_cli.steering.policy import Policy
 from costeer_cli.store.drafts import DraftRecord
 from costeer_cli.writing.assignment import Assignment, Mode
 from costeer_cli.writing.budget import Budget
+from costeer_cli.writing.preparation import Preparation
 
 
-def draft_record(
-    model: LanguageModel, cloud: Cloud, assignment: Assignment, context: PrivateContext
-) -> DraftRecord:
-    """The draft of an assignment, before its first token."""
+def draft_record(model: LanguageModel, cloud: Cloud, prepared: Preparation) -> DraftRecord:
+    """The draft of a text, before its first token."""
+    assignment = prepared.assignment
     offline = assignment.mode is Mode.OFFLINE
     return DraftRecord(
         profile=assignment.profile.name if assignment.profile else None,
-        prompt=assignment.prompt,
+        prompt=prepared.prompt,
         provider="none" if offline else cloud.name,
         cloud_model="" if offline else cloud.model,
         local_model=model.name,
-        settings=settings_of(assignment, context.sources),
+        settings=settings_of(assignment, prepared.context.sources),
     )
 
 
@@ -47,12 +46,18 @@ def settings_of(assignment: Assignment, sources: Sequence[str]) -> dict[str, Any
 
 
 def assignment_of(
-    record: DraftRecord, profile: Profile | None, budget: Budget, *, fallback: bool
+    record: DraftRecord,
+    profile: Profile | None,
+    budget: Budget,
+    *,
+    fallback: bool,
+    prompt: str | None = None,
 ) -> Assignment:
     """The assignment a draft was begun with.
 
     Args:
         profile: the profile of that name as it is now.
+        prompt: what was asked for; None where nothing of it was replaced.
 
     Raises:
         UsageError: the draft is finished, or was kept by a costeer that kept less.
@@ -69,7 +74,7 @@ def assignment_of(
         policy = Policy(**{field.name: settings[field.name] for field in fields(Policy)})
         allowance = settings.get("allowance")
         return Assignment(
-            record.prompt,
+            record.prompt if prompt is None else prompt,
             profile,
             policy,
             Mode(settings["mode"]),

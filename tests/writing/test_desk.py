@@ -153,7 +153,7 @@ def test_offline_sends_nothing_and_still_knows_the_person(desk: Desk) -> None:
 
 
 def test_the_preview_is_the_first_request_and_leaves_no_trace(desk: Desk) -> None:
-    preview = desk.preview(STEERED)
+    preview = desk.preview(desk.prepare(STEERED))
     assert desk.store.drafts.list() == []
     writing = desk.begin(STEERED)
     next(iter(writing))
@@ -191,13 +191,13 @@ def test_a_profile_over_the_budget_is_refused(desk: Desk) -> None:
 @pytest.mark.parametrize("mode", list(Mode))
 def test_what_does_not_fit_is_refused_by_how_much(desk: Desk, mode: Mode) -> None:
     fitting = but(STEERED, mode=mode, max_tokens=1)
-    read = desk.require_room(fitting)
+    read = desk.prepare(fitting).context
     assert (read.tokens > 0) == (mode is not Mode.PLAIN)
     with pytest.raises(TooLongError) as caught:
-        desk.require_room(but(fitting, max_tokens=desk.model.window))
+        desk.prepare(but(fitting, max_tokens=desk.model.window))
     needed, over = (int(word) for word in str(caught.value).split() if word.isdigit())
     assert over == needed - desk.model.window
-    desk.require_room(but(fitting, max_tokens=desk.model.window - over))
+    desk.prepare(but(fitting, max_tokens=desk.model.window - over))
     for refused in (desk.model.window, desk.model.window - over + 1):
         with pytest.raises(TooLongError):
             desk.begin(but(fitting, max_tokens=refused))
