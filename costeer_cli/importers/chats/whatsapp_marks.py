@@ -20,7 +20,7 @@ _LEFT_OUT = re.compile(
     r"|(?:afbeelding|video|audio|sticker|gif|document|contactkaart) weggelaten"
     r"|(?:изображение|видео|аудио|стикер|gif|документ) (?:пропущено|отсутствует|опущен[оа]?)"
     r"|(?:görüntü|video|ses|çıkartma|gif|belge) dahil edilmedi"
-    r"|null",
+    r"|live location shared|null",
     re.IGNORECASE,
 )
 _DELETED = re.compile(
@@ -54,6 +54,8 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"[^:\n]{3,40}: https://(?:maps\.google\.com|goo\.gl/maps)/\S*", re.IGNORECASE)
+# Android's exports put no sign before a poll: its question was typed, its frame was not.
+_POLL = re.compile(r"[^\W\d_]{3,15}:\n(.+)(?:\n[^\W\d_]{3,15}: .+ \(\d+ [^()\n]+\))+")
 
 
 def typed(text: str) -> str:
@@ -63,6 +65,8 @@ def typed(text: str) -> str:
         text: what follows the sender's name, all its lines.
     """
     text = _ATTACHED.sub("", _EDITED.sub("", text))
+    if poll := _POLL.fullmatch(text.strip()):
+        text = poll[1]
     kept = [line for line in text.split("\n") if not _written_by_whatsapp(line)]
     return _SIGNS.sub("", "\n".join(kept)).strip()
 

@@ -106,10 +106,7 @@ SERVICES: dict[str, tuple[list[Chat], Callable[[Chat, Path], str]]] = {
 }
 
 
-POLLS = pytest.mark.xfail(reason="polls and live places are taken for words", strict=True)
-
-
-@pytest.mark.parametrize("service", [pytest.param("whatsapp", marks=POLLS), "telegram", "slack"])
+@pytest.mark.parametrize("service", SERVICES)
 def test_own_words_of_labelled_chats(service: str, tmp_path: Path) -> None:
     chats, own = SERVICES[service]
     got = [(own(chat, tmp_path / str(n)), chat.own) for n, chat in enumerate(chats)]
