@@ -38,7 +38,8 @@ class Target:
         endings: folded endings that it may have.
         stem: the ending is part of what is found, and it needs one.
         capital: only where it is written with a capital.
-        said: only where the text says that it is a name.
+        said: only where the text says that it is a name: by what stands before it, or since the
+            whole name stands somewhere.
     """
 
     value: Kept
@@ -80,6 +81,14 @@ class Matcher:
             if read.begins(index)
             for target in self._heads.get(read.letters[index : index + _HEAD], ())
             if (match := _match(target, read, index)) is not None
+        ]
+        named = {one.target.value.id for one in found if not one.target.part}
+        found = [
+            one
+            for one in found
+            if not one.target.said
+            or _said(text, one.start, one.end)
+            or (one.target.part and one.target.value.id in named and _within(text, one.start))
         ]
         # What is written as the vault has it goes before what is only like it.
         found.sort(
@@ -153,8 +162,6 @@ def _match(target: Target, read: Folded, first: int) -> Match | None:
     start, end = _whole(target.text, read, *read.span(first, last))
     if target.capital and read.text[read.places[first]].islower():
         return None
-    if target.said and not _said(read.text, start, end):
-        return None
     return Match(target, start, end)
 
 
@@ -211,3 +218,9 @@ def _said(text: str, start: int, end: int) -> bool:
     close = text.find("\n", end)
     rest = text[line:start] + text[end : close if close >= 0 else len(text)]
     return not any(map(str.isalnum, rest))
+
+
+def _within(text: str, start: int) -> bool:
+    """Whether a sentence has begun before it, so that its capital means something."""
+    before = text[max(start - 3, 0) : start].rstrip(" \t\"'“„«(")
+    return bool(before) and before[-1] not in ".!?:\n"

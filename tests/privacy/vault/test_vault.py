@@ -156,6 +156,8 @@ def test_two_people_never_swap(people: list[str], data: st.DataObject) -> None:
         ("Lou war da", "[NAME_2_MIDDLE] war da"),
         ("anna and annals, Annapolis, Hanna", "anna and annals, Annapolis, Hanna"),
         ("will you, Will you; Dear Will,", "will you, Will you; Dear [NAME_3_FIRST],"),
+        ("I saw Will. Will you?", "I saw Will. Will you?"),
+        ("Will Smith: will Will go? Will he?", "[NAME_3]: will [NAME_3_FIRST] go? Will he?"),
         ("Mr Smith\nWill", "Mr [NAME_3_LAST]\n[NAME_3_FIRST]"),
         ("In May, Zoës May", "In May, [NAME_6]s May"),
         ("Ивана Петрова, Петровой", "[NAME_4_FIRST]а [NAME_4_LAST]а, [NAME_4_LAST]ой"),
@@ -175,6 +177,20 @@ def test_what_is_masked_and_how(text: str, hidden: str) -> None:
     values = [("name", name) for name in people]
     values += [("phone", "+49 170 1234567"), ("email", "anna@example.org")]
     assert masked(text, *values) == hidden
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("I an Ian, I. An, i-an", "I an [NAME_1], I. An, i-an"),
+        ("mar iabe rg", "mar iabe rg"),
+        ("Maria-Berg, Ma-ria Berg", "[NAME_2_FORM_2], [NAME_2_FORM_3]"),
+        ("M a r i a B e r g", "[NAME_2_FORM_2]"),
+        ("M. Aria Berg", "M. Aria Berg"),
+    ],
+)
+def test_letters_that_only_follow_each_other_are_no_name(text: str, hidden: str) -> None:
+    assert masked(text, ("name", "Ian"), ("name", "Maria Berg")) == hidden
 
 
 def test_the_longest_value_is_taken() -> None:
