@@ -109,8 +109,8 @@ class Connection:
         return next(iter(row.values())) if row else None
 
     def wipe_traces(self) -> None:
-        """Rewrite the file so that deleted text is in no free page, not in the WAL, and in no
-        older copy of the store.
+        """Rewrite the file so that deleted text is in no free page, not in the WAL, in no older
+        copy of the store, and in nothing that was trained on it.
 
         A no-op inside `atomic`; call it after the block.
 
@@ -118,9 +118,11 @@ class Connection:
             StoreError: locked, full, or read by another program; what was deleted stays deleted.
         """
         from costeer_cli.store.backup import remove_backups  # noqa: PLC0415  (it needs this module)
+        from costeer_cli.store.experts import remove_stale  # noqa: PLC0415  (so does this)
 
         if self.in_transaction:
             return
+        remove_stale(self)
         try:
             with self._lock, translated(self.path), self.db.ensure_autocommit_on():
                 self.db.conn.execute("VACUUM")

@@ -20,6 +20,7 @@ from costeer_cli.store.blocks import Blocks
 from costeer_cli.store.connection import Connection, translated
 from costeer_cli.store.documents import Documents
 from costeer_cli.store.drafts import Drafts
+from costeer_cli.store.experts import Experts
 from costeer_cli.store.forgetting import Forgetting
 from costeer_cli.store.identity import IdentityValues
 from costeer_cli.store.migrations import NAMES, migrations
@@ -37,6 +38,7 @@ class Store:
         self.identity = IdentityValues(connection)
         self.profiles = Profiles(connection)
         self.drafts = Drafts(connection)
+        self.experts = Experts(connection)
         self.wire = Wire(connection)
         self.vault = VaultValues(connection)
         self.blocks = Blocks(connection)

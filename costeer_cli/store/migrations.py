@@ -296,6 +296,45 @@ def blocks_012(db: Database) -> None:
         db.execute(f"CREATE TRIGGER blocks_{name} AFTER {when} BEGIN {what}; END")
 
 
+def experts_013(db: Database) -> None:
+    """What was trained on texts; it is stale, in one breath, where one of them is deleted."""
+    for table in (
+        """
+        experts (
+            id TEXT PRIMARY KEY,
+            created_at TEXT NOT NULL,
+            profile TEXT NOT NULL,
+            model TEXT NOT NULL,
+            base TEXT NOT NULL,
+            state TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            settings TEXT NOT NULL,
+            scores TEXT NOT NULL
+        )
+        """,
+        """
+        learned (
+            document_id INTEGER NOT NULL,
+            expert_id TEXT NOT NULL REFERENCES experts(id) ON DELETE CASCADE,
+            PRIMARY KEY (document_id, expert_id)
+        ) WITHOUT ROWID
+        """,
+    ):
+        db.execute(f"CREATE TABLE {table}")
+    db.execute("CREATE INDEX learned_by_expert ON learned (expert_id)")
+    stale = "UPDATE experts SET state = 'stale' WHERE"
+    those = "FROM learned WHERE document_id = old.id"
+    for name, when, what in (
+        (
+            "experts_of_text",
+            "DELETE ON documents",
+            f"{stale} id IN (SELECT expert_id {those}); DELETE {those}",
+        ),
+        ("experts_of_profile", "DELETE ON profiles", f"{stale} profile = old.name"),
+    ):
+        db.execute(f"CREATE TRIGGER {name} AFTER {when} BEGIN {what}; END")
+
+
 STEPS = (
     documents_001,
     profiles_002,
@@ -309,5 +348,6 @@ STEPS = (
     vault_010,
     costs_011,
     blocks_012,
+    experts_013,
 )
 NAMES = frozenset(step.__name__ for step in STEPS)
