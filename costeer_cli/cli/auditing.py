@@ -12,6 +12,8 @@ from costeer_cli.personal.context import describe
 from costeer_cli.personal.library import Library
 from costeer_cli.privacy.audit.auditor import Auditor
 from costeer_cli.privacy.audit.private import PrivateText, Protected, of_profile
+from costeer_cli.privacy.folding import words
+from costeer_cli.privacy.vault.filling import open_vault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -90,11 +92,18 @@ def texts_of(profile: Profile) -> Iterator[PrivateText]:
 
 
 def _protected(store: Store) -> Iterator[Protected]:
-    for number, value in enumerate(store.identity.list(), 1):
-        yield Protected(f"history me {number}", value)
+    """All that the guard refuses: the vault with the parts of names, and what one goes by."""
+    labels: dict[str, str] = {}
     for kept in store.vault.list():
         label = f"vault {kept.kind.upper()}_{kept.number}"
-        yield from (Protected(label, text) for text in (kept.text, *kept.forms))
+        for text in (kept.text, *kept.forms):
+            yield Protected(label, text)
+            labels |= dict.fromkeys([text, *words(text)], label)
+    for text in open_vault(store).values():
+        known = (labels[part] for part in (text, *words(text)) if part in labels)
+        yield Protected(next(known, "vault"), text)
+    for number, value in enumerate(store.identity.list(), 1):
+        yield Protected(f"history me {number}", value)
 
 
 def _profiles(store: Store, used: Iterable[str | None]) -> Iterator[Profile]:

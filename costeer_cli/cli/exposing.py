@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,6 +14,7 @@ from costeer_cli.cli.progress import spinner
 from costeer_cli.errors import UnknownNameError, UsageError
 from costeer_cli.personal.library import Library
 from costeer_cli.store.document import tidy
+from costeer_cli.writing.assignment import Mode
 
 if TYPE_CHECKING:
     from costeer_cli.personal.profile import Profile
@@ -37,14 +39,18 @@ def exposed(fact: str, draft: str, given: Sequence[str], *, json: bool) -> None:
     with open_default() as store:
         record = store.drafts.get(tidy(draft))
         scores, tokens = _scores(store, record, fact, others)
-    found = exposure(scores[0], scores[1:])
+    # A placeholder stood there for all of them: the text is as likely under each.
+    found = exposure(scores[0], scores[1:]) if scores else None
     if json:
-        kind = "given" if given else kind_of(fact)
-        plain = {"draft": record.id, "tokens": tokens, "decoys": kind} | found.as_dict()
-        print_json({"exposure": plain})
-        return
-    print_rows(_rows(found))
-    typer.echo(found.meaning)
+        plain = {"draft": record.id, "tokens": tokens, "masked": found is None}
+        plain |= {"decoys": "given" if given else kind_of(fact)}
+        print_json({"exposure": plain | (found.as_dict() if found else {"bits": 0.0})})
+    elif found is None:
+        print_rows([["exposure", "0.0 bits"]])
+        typer.echo("The local model read a placeholder in its place, so the text cannot tell it.")
+    else:
+        print_rows(_rows(found))
+        typer.echo(found.meaning)
     if fact.casefold() in record.prompt.casefold():
         note("The prompt says it too, so the cloud knew.")
 
@@ -52,28 +58,33 @@ def exposed(fact: str, draft: str, given: Sequence[str], *, json: bool) -> None:
 def _scores(
     store: Store, record: DraftRecord, fact: str, others: Sequence[str]
 ) -> tuple[list[Score], int]:
-    """The score of the text under the true context, then under each other; and its tokens."""
-    from costeer_cli.personal.context import PrivateContext  # noqa: PLC0415
+    """The score of the text under the true context, then under each other, and its tokens; no
+    scores where the vault kept the fact from the local model."""
     from costeer_cli.privacy.audit.likelihood import Likelihood  # noqa: PLC0415
-    from costeer_cli.privacy.outbound.door import INSTRUCTIONS, embedded_cloud  # noqa: PLC0415
-    from costeer_cli.writing.desk import Desk  # noqa: PLC0415
+    from costeer_cli.privacy.outbound.door import INSTRUCTIONS  # noqa: PLC0415
+    from costeer_cli.privacy.vault.filling import open_vault  # noqa: PLC0415
     from costeer_cli.writing.inverse import assignment_of, mentions, swapped  # noqa: PLC0415
+    from costeer_cli.writing.preparation import prepare  # noqa: PLC0415
 
-    assignment = assignment_of(record, _profile(store, record))
+    asked = open_vault(store).restore(record.prompt)
+    assignment = assignment_of(record, asked, _profile(store, record))
     choices = store.drafts.choices(record.id)
     if not choices:
         raise UsageError("That draft has no text.")
     model = open_model(record.local_model)
-    context = Desk(store, model, embedded_cloud(model)).context(assignment)
+    prepared = prepare(store, model, assignment, record.prompt)
+    context = prepared.context
     if list(context.sources) != record.settings.get("context_sources"):
         note("Your history or profile has changed since; what was read then may differ.")
     if not mentions(context, fact):
+        unmasked = replace(assignment, mode=Mode.OFFLINE)
+        if mentions(prepare(store, model, unmasked).context, fact):
+            return [], len(choices)
         raise UsageError(
             "The local model read nothing of that fact for this draft, so it tells nothing of it.",
             hint="Give it as it is written in your profile or texts, such as one name or number.",
         )
-    public = PrivateContext().messages(INSTRUCTIONS, record.prompt)
-    text = Likelihood(model, public, choices, assignment.policy)
+    text = Likelihood(model, prepared.public, choices, assignment.policy)
     scores = []
     with spinner("Reading the text") as say:
         for number, value in enumerate((fact, *others), 1):

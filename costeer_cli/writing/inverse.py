@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from costeer_cli.store.drafts import DraftRecord
 
 
-def assignment_of(record: DraftRecord, profile: Profile | None) -> Assignment:
+def assignment_of(record: DraftRecord, asked: str, profile: Profile | None) -> Assignment:
     """A draft's assignment, as far as its context and its choices depend on it.
+
+    Args:
+        record: the draft.
+        asked: its prompt as the person wrote it.
+        profile: its profile as it is now.
 
     Raises:
         UsageError: it was kept by a costeer that kept less.
@@ -27,7 +32,7 @@ def assignment_of(record: DraftRecord, profile: Profile | None) -> Assignment:
         clip = float("inf") if settings["clip"] is None else settings["clip"]
         policy = Policy(settings["strength"], settings["temperature"], clip=clip)
         lengths = settings["max_tokens"], settings["context_tokens"]
-        return Assignment(record.prompt, profile, policy, Mode(settings["mode"]), *lengths)
+        return Assignment(asked, profile, policy, Mode(settings["mode"]), *lengths)
     except (KeyError, ValueError) as error:
         raise UsageError("That draft does not say how it was written.") from error
 
