@@ -61,6 +61,7 @@ def delete(
 
 
 def _forget(store: Store, chosen: Selection, *, dry_run: bool, yes: bool) -> None:
+    from costeer_cli.privacy.runs import HistoryRuns  # noqa: PLC0415
     from costeer_cli.store.backup import backups  # noqa: PLC0415
 
     numbers = store.documents.select(chosen)
@@ -83,4 +84,5 @@ def _forget(store: Store, chosen: Selection, *, dry_run: bool, yes: bool) -> Non
         note("Nothing was deleted.")
         raise typer.Exit(1)
     store.forgetting.forget(numbers)
+    HistoryRuns(store.blocks, store.path).sweep()
     note(f"Deleted {what}.")

@@ -73,6 +73,7 @@ def import_(
         _report(found, tally, result)
     if result.added + result.updated:
         note(f"Stored {result.added} new and {result.updated} changed texts.")
+        note("Look for names and numbers in them, to protect: costeer vault scan")
     else:
         note("Nothing was stored.")
 
