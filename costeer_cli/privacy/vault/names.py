@@ -42,19 +42,17 @@ class NameParts:
 def name_parts(name: str) -> NameParts:
     """The parts of a whole name, in the order of given name first; "Berg, Mara" is turned round."""
     before, comma, after = _TITLE.sub("", name, count=1).partition(",")
-    if comma and after.strip() and after.strip(" .").casefold() not in _ENDS:
+    if comma and after.strip() and after.strip(" .").lower() not in _ENDS:
         before = f"{after} {before}"
     found = [
-        word.rstrip("'’")
-        for word in _WORD.findall(before)
-        if word.strip(".").casefold() not in _ENDS
+        word.rstrip("'’") for word in _WORD.findall(before) if word.strip(".").lower() not in _ENDS
     ]
     if len(found) < 2:
         return NameParts("", "", "")
-    inner = list(takewhile(lambda word: word.casefold() not in PARTICLES, found[1:-1]))
+    inner = list(takewhile(lambda word: word.lower() not in PARTICLES, found[1:-1]))
     return NameParts(found[0], " ".join(inner), found[-1])
 
 
 def is_ordinary(word: str) -> bool:
     """Whether a name is a word as well, or too short to be told from one."""
-    return (len(word.strip(".")) < 3 and word[:1].isascii()) or word.casefold() in ORDINARY
+    return (len(word.strip(".")) < 3 and word[:1].isascii()) or word.lower() in ORDINARY

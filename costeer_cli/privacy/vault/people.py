@@ -123,7 +123,7 @@ def _trimmed(name: str, most: int) -> str:
         plain = word[0].strip(".")
         if plain in PARTICLES and (count or most > 1):
             continue
-        if not _capital(plain) or plain.casefold() in NOBODY or count == most:
+        if not _capital(plain) or plain.lower() in NOBODY or count == most:
             break
         end, count = word.end(), count + 1
     return _POSSESSIVE.sub("", name[:end].rstrip("."))
