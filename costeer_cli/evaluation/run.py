@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from costeer_cli.errors import UsageError
 from costeer_cli.evaluation.likelihood import Likelihood, Reading, read, weighed
 from costeer_cli.evaluation.metrics.leaks import leaks, telling
 from costeer_cli.evaluation.metrics.likeness import likeness
@@ -112,6 +113,21 @@ def run(
     progress(done, total, "")
 
 
+def weigh(bench: Bench, trial: Trial) -> Reading:
+    """The person's text as the cloud reads it, with the local model's evidence.
+
+    Raises:
+        UsageError: the cloud is elsewhere, and scores no given text.
+    """
+    if bench.scoring is None:
+        raise UsageError(
+            f"{bench.cloud.name} cannot score your texts without being sent them.",
+            hint="Name a model of this machine that stands in for it: --cloud MODEL",
+        )
+    with trial.store() as store:
+        return _Case(bench, trial, store).weighed
+
+
 class _Case:
     """One trial under all systems; what they share is done once."""
 
@@ -168,7 +184,7 @@ class _Case:
         return self._read(self._bench.scoring, self._public)
 
     @cached_property
-    def _weighed(self) -> Reading:
+    def weighed(self) -> Reading:
         scorer = PairedScorer(self._bench.local, self._private, self._public)
         return weighed(self._reading, scorer)
 
@@ -183,7 +199,7 @@ class _Case:
             return self._read(self._bench.local, self._private).cloud
         if system.kind is Kind.EVERYTHING:
             return self._read(self._bench.scoring, self._private).cloud
-        return self._weighed.steered(system.policy)
+        return self.weighed.steered(system.policy)
 
     def _written(self, system: System) -> dict[str, Any]:
         writing = self._writing(system)

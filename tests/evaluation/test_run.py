@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from costeer_cli.errors import ProviderUnreachableError
+from costeer_cli.errors import ProviderUnreachableError, UsageError
 from costeer_cli.evaluation.outcome import Notebook, Outcome
 from costeer_cli.evaluation.people import Trial, of_file
-from costeer_cli.evaluation.run import Bench, Settings, one_shot, run
+from costeer_cli.evaluation.run import Bench, Settings, one_shot, run, weigh
 from costeer_cli.evaluation.systems import Kind, System, systems
 from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.personal.context import Example, PrivateContext
@@ -189,3 +189,18 @@ def test_one_prompt_with_everything() -> None:
     said = one_shot(context, "Write.")
     assert said.index("Otis") < said.index("Two") < said.index("One") < said.index("Write.")
     assert one_shot(PrivateContext(), "Write.") == "Write."
+
+
+def test_a_text_is_weighed_as_it_is_measured(
+    bench: Bench, trials: Sequence[Trial], tmp_path: Path
+) -> None:
+    reading = weigh(bench, trials[0])
+    (steered,) = [s for s in ALL if s.name == "steered s=1"]
+    (outcome,) = outcomes(bench, trials[:1], [steered], tmp_path)
+    assert reading.steered(steered.policy).nats == pytest.approx(outcome.nats)
+    assert len(reading.evidence) == len(reading.positions) == outcome.gold_tokens
+
+
+def test_a_cloud_elsewhere_weighs_nothing(bench: Bench, trials: Sequence[Trial]) -> None:
+    with pytest.raises(UsageError, match="without being sent"):
+        weigh(replace(bench, scoring=None), trials[0])
