@@ -9,16 +9,19 @@ import typer
 
 from costeer_cli import __version__
 from costeer_cli.cli import (
+    audit,
     context,
     demo,
     doctor,
     draft,
+    evaluate,
     history,
     model,
     path,
     profile,
     provider,
     streams,
+    tune,
     vault,
     write,
 )
@@ -43,6 +46,9 @@ app.add_typer(draft.app, name="draft")
 app.add_typer(model.app, name="model")
 app.add_typer(provider.app, name="provider")
 app.command()(context.context)
+app.command()(evaluate.evaluate)
+app.command()(tune.tune)
+app.command()(audit.audit)
 app.command()(doctor.doctor)
 app.command()(path.path)
 
