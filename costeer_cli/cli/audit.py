@@ -165,6 +165,8 @@ def _report(
         for line in finding_lines(audits, show=show):
             typer.echo(line)
     note(verdict(audits))
+    if any(audit.bad for audit in audits):
+        note("What was protected only after a text was written counts as well.")
     _end(audits, strict=strict)
 
 

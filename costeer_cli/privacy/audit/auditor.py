@@ -75,7 +75,7 @@ class Auditor:
         texts = {
             text
             for request in self._store.wire.for_draft(record.id)
-            for text in self._texts_of(request, pieces)
+            for text in self._texts_of(request, pieces, record.cloud_model)
         }
         kept: list[str] = []
         for text in sorted(texts):
@@ -84,8 +84,9 @@ class Auditor:
             kept.append(text)
         return kept
 
-    def _texts_of(self, request: WireRecord, pieces: Sequence[Piece]) -> list[str]:
-        return [*spoken(request.body, pieces), request.endpoint, *request.headers.values()]
+    def _texts_of(self, request: WireRecord, pieces: Sequence[Piece], model: str) -> list[str]:
+        said = spoken(request.body, pieces, self._instructions, model)
+        return [*said, request.endpoint, *request.headers.values()]
 
     def _pieces(self, record: DraftRecord) -> list[Piece]:
         choices = self._store.drafts.choices(record.id)
@@ -100,7 +101,7 @@ class Auditor:
             found = self._body(record, allowed, request)
             matches: list[Match] = []
             longest = 0
-            texts = dict.fromkeys(self._texts_of(request, pieces))
+            texts = dict.fromkeys(self._texts_of(request, pieces, record.cloud_model))
             for text in texts:
                 said = self._said(text)
                 here = self._values.within(said, self._said(record.prompt))

@@ -241,13 +241,19 @@ class Allowed:
         self._found.append(Departure(what, ".".join(path[2:]) or "body", said, checked))
 
 
-def spoken(body: bytes, pieces: Sequence[Piece]) -> list[str]:
-    """Every text in a body, names of fields among them; ids of the text's tokens as their text."""
+def spoken(
+    body: bytes, pieces: Sequence[Piece], instructions: str = "", model: str = ""
+) -> list[str]:
+    """Every text in a body, and what its token ids say, but for what tells of nobody: the
+    instructions, the model's name, and the names and words of the services' own forms."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
         return [body.decode("utf-8", "replace")]
-    return list(_strings(value, {piece.id: piece.text for piece in pieces}))
+    texts = _strings(value, {piece.id: piece.text for piece in pieces})
+    if instructions:
+        texts = (text.replace(instructions, "", 1) for text in texts)
+    return [text for text in texts if text not in _WORDS and text not in ("", model)]
 
 
 def _strings(value: Any, tokens: Mapping[int | None, bytes]) -> Iterator[str]:
@@ -261,7 +267,8 @@ def _strings(value: Any, tokens: Mapping[int | None, bytes]) -> Iterator[str]:
             yield from _strings(inner, tokens)
     elif isinstance(value, dict):
         for name, inner in value.items():
-            yield name
+            if name not in _KEYS:
+                yield name
             yield from _strings(inner, tokens)
 
 

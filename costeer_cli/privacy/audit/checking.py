@@ -108,7 +108,8 @@ class _Check:
         ]
         if digest != line["sha256"]:
             found.append(("digest", "the body is not the one whose digest was logged", "body"))
-        texts = [*spoken(body, pieces), line["endpoint"], *line["headers"].values()]
+        said = spoken(body, pieces, self._instructions, head["model"])
+        texts = [*said, line["endpoint"], *line["headers"].values()]
         lines = [words(text) for text in texts]
         spans = _spans(lines, range(1, self._widest + 1))
         fit = (span for span in spans if self._shortest <= len(span) <= self._longest)

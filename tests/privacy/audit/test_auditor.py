@@ -215,6 +215,11 @@ def test_addresses_and_headers_are_read_too(store: Store) -> None:
     assert sorted(f.source for f in found.findings) == ["vault NAME_1", "vault NAME_2"]
 
 
+def test_names_of_fields_and_models_are_nobodys(store: Store) -> None:
+    found = audited(store, draft(store, body(0), body(3)), "Max", "User", "Large", "Content")
+    assert found.findings == ()
+
+
 def test_what_was_not_json(store: Store) -> None:
     record = draft(store)
     store.wire.record(record.id, "x", "y", {}, b"Otis said: \xff")

@@ -283,3 +283,15 @@ def test_all_that_is_spoken() -> None:
     said = spoken(json.dumps(body).encode(), PIECES)
     assert said == ["a", "b", "c", "d", "n", "ids", "Dear Ana🐴", "mixed", "xDear"]
     assert spoken(b"not json \xff", PIECES) == ["not json \ufffd"]
+
+
+def test_what_is_the_same_for_everybody_is_not_spoken() -> None:
+    """Else everybody whose friend is called Max would find him in max_tokens."""
+    assert spoken(embedded(2), PIECES, RULES, MODEL) == [ASK, "Dear Ana", "Dear Ana"]
+    for wire in WIRES.values():
+        said = " ".join(spoken(encoded(wire, 2), PIECES, RULES, MODEL))
+        assert MODEL not in said
+        assert "max" not in said
+        assert "text the user asks" not in said
+        assert ASK in said
+        assert "Dear" in said
