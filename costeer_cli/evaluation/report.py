@@ -96,6 +96,7 @@ def _table(summary: Summary) -> tuple[list[str], list[list[str]]]:
     names = [name for name in MEASURES if any(name in row.means for row in summary.rows)]
     head = ["system", *(MEASURES[name][0] for name in names)]
     extra = {
+        "NLL less the cloud's": [row.gains.get("nll") for row in summary.rows],
         "recovered": [row.recovered for row in summary.rows],
         "function words": [row.function_words for row in summary.rows],
         "Burrows' Delta": [row.burrows for row in summary.rows],

@@ -46,7 +46,7 @@ def systems(policy: Policy, strengths: Sequence[float], *, send_context: bool) -
     """
     alone = replace(policy, strength=0.0)
     found = [System("cloud", Kind.CLOUD, alone), System("local+context", Kind.LOCAL, alone)]
-    for strength in dict.fromkeys([*sorted(strengths), policy.strength]):
+    for strength in sorted({*strengths, policy.strength}):
         if strength != 0.0:
             name = f"steered s={strength:g}"
             found.append(System(name, Kind.STEERED, replace(policy, strength=strength)))

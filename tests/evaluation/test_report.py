@@ -117,6 +117,8 @@ def test_markdown(summary: Summary) -> None:
     assert len({len(re.findall(r"(?<!\\)\|", line)) for line in table}) == 1
     assert "3.100 [3.000, 3.200]" in table[2]
     assert "47% [" in table[3]
+    assert "NLL less the cloud's" in table[0]
+    assert "-0.467 [-0.500, -0.400]" in table[3]
     assert "chrF" not in table[0]
     assert "3 texts of 3 people" in said
 

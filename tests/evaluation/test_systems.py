@@ -16,8 +16,8 @@ def test_baselines_first_and_the_paper_last() -> None:
         "cloud",
         "local+context",
         "steered s=0.3",
-        "steered s=1",
         "steered s=0.5",
+        "steered s=1",
         "paper s=1.78",
     ]
     assert [one.policy.strength for one in found[:2]] == [0.0, 0.0]
