@@ -21,6 +21,7 @@ _KEYS = frozenset([
 _WORDS = frozenset({"system", "user", "assistant", "error", "disabled", "deny"})
 _ROLES = _WORDS | {"model"}
 _LIMITS = frozenset({"max_new_tokens", "max_tokens", "n_predict", "num_predict"})
+_OBJECTS = frozenset({"chat_template_kwargs", "options", "parameters", "provider", "thinking"})
 _RAW = frozenset({"prompt", "inputs"})
 _MORE = 64  # tokens that may be asked for beyond the first limit, to make up for held bytes
 _CUT = "\ufffd"  # stands for a character whose bytes are not all there yet
@@ -96,7 +97,7 @@ class Allowed:
 
     def _walk(self, value: Any, path: Path) -> None:
         key = path[-1] if len(path) > 2 else ""
-        if isinstance(value, dict):
+        if isinstance(value, dict) and (not key or key in _OBJECTS):
             for name, inner in value.items():
                 if name in _KEYS:
                     self._walk(inner, (*path, name))
@@ -115,8 +116,9 @@ class Allowed:
             return self._tokens(value)
         if key == "model":
             return "" if value in (self._model, "") else "another model"
-        if isinstance(value, str):
-            return "" if value in _WORDS else "a text"
+        if key == "role" or isinstance(value, str):
+            same = key == "role" or self._same.setdefault(path, value) == value
+            return "" if same and isinstance(value, str) and value in _WORDS else "a text"
         if key == "logit_bias":  # the end of text, forced; no other token may be
             good, what = value == [[self._same.setdefault(path, _first(value)), 1e4]], "a bias"
         elif key in _LIMITS:
