@@ -21,9 +21,16 @@ if TYPE_CHECKING:
 
 
 def open_default() -> Store:
-    """This user's store; raises as `costeer_cli.store.database.open_default`."""
+    """This user's store; raises as `costeer_cli.store.database.open_default`.
+
+    Raises:
+        PrivacyError: others can read what is kept, and that cannot be mended.
+    """
+    from costeer_cli.modes import make_private  # noqa: PLC0415
     from costeer_cli.store import database  # noqa: PLC0415  (30 ms that --help spares)
 
+    for path in make_private(places().private):
+        note(f"Others could read {path}; now only you can.")
     return database.open_default()
 
 
@@ -78,13 +85,16 @@ def chosen_account(name: str | None) -> Account | None:
     Raises:
         UnknownNameError: there is no such account.
         NotSteerableError: it is of a service that cannot be steered.
+        PrivacyError: it is beyond this machine, and this machine is to stay by itself.
     """
     from costeer_cli.accounts.book import Accounts  # noqa: PLC0415
     from costeer_cli.accounts.presets import check_steerable  # noqa: PLC0415
+    from costeer_cli.accounts.switch import require_allowed  # noqa: PLC0415
 
     account = Accounts(Config(places().config)).used(name)
     if account is not None:
         check_steerable(account.base_url)  # the settings may have been edited by hand
+        require_allowed(account)
     return account
 
 
@@ -135,6 +145,8 @@ def open_cloud(
             f"{account.name} cannot be steered: {capability.reason}.",
             hint=f"See what was tried: costeer provider test {account.name}",
         )
+    if capability.forwards:
+        note(f"{account.name} passes all on to {capability.forwards}.")
     key = find_key(account)
     return door.remote_cloud(account, key.reveal() if key else None, capability, tokens)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -13,17 +12,11 @@ from costeer_cli.cli.opening import chosen_account, open_cloud, open_default, op
 from costeer_cli.cli.prompt import read_prompt
 from costeer_cli.cli.voices import chosen_profile
 from costeer_cli.errors import UsageError
-from costeer_cli.steering.strength import ftrl_strength, parse_strength
 
 if TYPE_CHECKING:
     from costeer_cli.personal.profile import Profile
-    from costeer_cli.privacy.allowance import Allowance
-    from costeer_cli.steering.policy import Policy
 
 Fallback = Literal["local"]
-_GATE = 0.9  # with a budget: it is not spent where the cloud is all but sure
-_SEED_BITS = 128  # more than anybody can guess, as the bound of --epsilon needs
-_MOST_ROUNDS = 100_000  # of --ftrl: a typing error must not keep it busy for hours
 
 
 def write(
@@ -108,6 +101,7 @@ def write(
     on this machine only. Without a provider a small stand-in in this process plays the cloud.
     """
     from costeer_cli.cli.delivery import Delivery  # noqa: PLC0415
+    from costeer_cli.cli.wanted import Wanted  # noqa: PLC0415
     from costeer_cli.writing.assignment import Assignment, Mode  # noqa: PLC0415
     from costeer_cli.writing.budget import Budget  # noqa: PLC0415
     from costeer_cli.writing.desk import Desk  # noqa: PLC0415
@@ -117,13 +111,8 @@ def write(
     delivery = Delivery(json=json, output=output, stream=stream and not compare)
     with open_default() as store:
         person = chosen_profile(store, profile)
-        allowance = _allowance(epsilon, delta, seed)
-        if clip is None:
-            clip = 1.0 if proposals else math.inf if allowance else 4.0
-        if proposals or (allowance and temperature is None):
-            temperature = 1.0
-        gate = (_GATE if allowance else 1.0) if gate is None else gate
-        policy = _policy(person, strength, ftrl, temperature, top_k, top_p, clip, seed, gate)
+        wanted = Wanted(strength, ftrl, temperature, top_k, top_p, clip, seed, gate, epsilon, delta)
+        policy, allowance = wanted.settle(person.defaults if person else {}, proposals=proposals)
         mode = Mode.OFFLINE if offline else Mode.PROPOSALS if proposals else Mode.STEERED
         account = None if offline else chosen_account(provider or _default(person, "provider"))
         budget = Budget(max_requests, max_cost, account.prices if account else None)
@@ -162,68 +151,6 @@ def _refuse_contradictions(
         raise UsageError("--proposals needs a cloud, and has nothing to --compare with.")
     if proposals and temperature not in {None, 1.0}:
         raise UsageError("--proposals samples at temperature 1.", hint="Leave --temperature out.")
-
-
-def _allowance(epsilon: float | None, delta: float, seed: int | None) -> Allowance | None:
-    from costeer_cli.privacy.allowance import Allowance  # noqa: PLC0415
-
-    if epsilon is None:
-        if delta:
-            raise UsageError("--delta goes with --epsilon.")
-        return None
-    if seed is not None:
-        raise UsageError(
-            "--epsilon holds for no text written with --seed: whoever guesses it knows the chance.",
-            hint="Leave --seed out; one is drawn that nobody can guess.",
-        )
-    return Allowance(epsilon, delta)
-
-
-def _policy(
-    person: Profile | None,
-    strength: str | None,
-    ftrl: str | None,
-    temperature: float | None,
-    top_k: int,
-    top_p: float,
-    clip: float,
-    seed: int | None,
-    gate: float,
-) -> Policy:
-    """Flags first, then the profile's defaults, then costeer's."""
-    from costeer_cli.steering.policy import Policy  # noqa: PLC0415
-
-    if strength is not None and ftrl is not None:
-        raise UsageError("--strength and --ftrl say the same thing; use one of them.")
-    if temperature is None:
-        temperature = float(_default(person, "temperature") or 0.0)
-    if ftrl is not None:
-        weight = _ftrl(ftrl)
-    else:
-        wanted = strength if strength is not None else _default(person, "strength")
-        weight = parse_strength("default" if wanted is None else str(wanted))
-    if seed is None:
-        import secrets  # noqa: PLC0415
-
-        seed = secrets.randbits(_SEED_BITS) if temperature > 0 else 0
-    return Policy(weight, temperature, top_k, top_p, clip, seed, gate)
-
-
-def _ftrl(text: str) -> float:
-    try:
-        steps, *others = text.split(",")
-        alpha, beta, lam, eta = map(float, others)
-        rounds = int(steps)
-    except ValueError:
-        raise UsageError(
-            "--ftrl takes a whole number and four numbers: T,alpha,beta,lambda,eta.",
-            hint="The paper's: 20,2,1,2,10",
-        ) from None
-    if rounds > _MOST_ROUNDS:
-        raise UsageError(f"The T of --ftrl can be {_MOST_ROUNDS} at most.")
-    weight = ftrl_strength(rounds, alpha, beta, lam, eta)
-    note(f"These hyperparameters are the strength {weight:.4f}.")
-    return weight
 
 
 def _default(person: Profile | None, key: str) -> Any:

@@ -59,31 +59,30 @@ class Bytewise:
     def _evidence(self, position: Position, asked: _Asked) -> Evidence:
         anchor = _common([cover.path for cover in asked.covers])
         before = self._total(asked.before, anchor) if asked.before else np.zeros(2)
-        listed = np.array(
+        with_context, plain = np.array(
             [
-                self._delta(c, covers, asked.whole, before, anchor)
+                self._logprobs(c, covers, asked.whole, before, anchor)
                 for c, covers in zip(position.candidates, asked.candidates, strict=True)
             ]
-        )
-        return Evidence(listed, self._tail(position, asked.whole))
+        ).T
+        known = np.isfinite(with_context) & np.isfinite(plain)
+        delta = np.subtract(with_context, plain, out=np.zeros(len(known)), where=known)
+        return Evidence(delta, self._tail(position, asked.whole), np.where(known, plain, -np.inf))
 
-    def _delta(
+    def _logprobs(
         self,
         candidate: Candidate,
         covers: Sequence[Cover],
         whole: Sequence[Cover],
         before: Floats,
         anchor: int,
-    ) -> float:
-        """Delta of one candidate, in nats; 0 where the local model cannot write it."""
+    ) -> Floats:
+        """Log-probabilities of one candidate, (2,); -inf where the local model cannot write it."""
         if candidate.ends:
             after = self._total(whole, anchor, ends=True)
         else:
             after = self._total(covers, anchor)
-        if not np.isfinite(after).all() or not np.isfinite(before).all():
-            return 0.0
-        with_context, without = after - before
-        return float(with_context - without)
+        return after - before if np.isfinite(before).all() else np.full(2, -np.inf)
 
     def _total(self, covers: Sequence[Cover], anchor: int, *, ends: bool = False) -> Floats:
         """Log of the covers' probability after the first `anchor` tokens, (2,), in nats."""

@@ -88,4 +88,5 @@ class Tokenwise:
         with_context, without = row.astype(np.float64)
         shape = without[ids]
         tail = Tail(vocabulary, ids, shape, with_context[ids] - shape)
-        return Evidence(with_context[listed] - without[listed], tail)
+        plain = without[listed]
+        return Evidence(with_context[listed] - plain, tail, plain)

@@ -18,6 +18,7 @@ from costeer_cli.files import write_private
 from costeer_cli.privacy.run_hashes import RunHashes
 from costeer_cli.privacy.run_table import RunTable, made
 from costeer_cli.store.blocks import BITS, Block, Blocks
+from costeer_cli.store.database import MEMORY
 
 Progress = Callable[[int, int], None]
 """Told how many documents were read, and how many are to be read at most."""
@@ -33,10 +34,11 @@ class HistoryRuns:
 
         Args:
             blocks: of the store.
-            store: its file; the hashes lie in a folder beside it.
+            store: its file; the hashes lie in a folder beside it, and in memory as the store.
         """
         self._blocks = blocks
         self._folder = store.with_name(f"{store.stem}-runs")
+        self._lasting = store != MEMORY
         self._salt = blocks.salt
         self._hashes = RunHashes(self._salt)
         self._tables: list[RunTable] = []
@@ -109,6 +111,8 @@ class HistoryRuns:
 
     def _keep(self, block: Block, data: bytes) -> bool:
         """Put the table of a block beside the store, unless the block is another one by now."""
+        if not self._lasting:
+            return False
         try:
             with self._blocks.atomic():  # nobody forgets meanwhile
                 if not self._unchanged(block):

@@ -8,7 +8,8 @@ the text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,15 +53,34 @@ class Evidence:
     Attributes:
         listed: delta of each candidate of the position, in their order, (k,), in nats.
         tail: everything the cloud did not list; None to choose among the listed only.
+        plain: log p_local without the context of each candidate, (k,), in nats; -inf where the
+            local model cannot write it, None where it is not known of any.
     """
 
     listed: Floats
     tail: Tail | None = None
+    plain: Floats | None = None
 
     @property
     def delta(self) -> Floats:
         """Delta of the listed candidates followed by the tail's, shape (k + m,), in nats."""
         return self.listed if self.tail is None else np.append(self.listed, self.tail.delta)
+
+    @property
+    def with_context(self) -> Floats | None:
+        """Log p_local with the context, listed and tail, shape (k + m,); None where not known."""
+        if self.plain is None:
+            return None
+        listed = self.plain + self.listed
+        if self.tail is None:
+            return listed
+        return np.append(listed, self.tail.shape + self.tail.delta)
+
+    def in_order(self, order: Sequence[int]) -> Evidence:
+        """The same for the candidates in another order."""
+        places = list(order)
+        plain = None if self.plain is None else self.plain[places]
+        return replace(self, listed=self.listed[places], plain=plain)
 
 
 def complete(position: Position, tail: Tail | None) -> Floats:

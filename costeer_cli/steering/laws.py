@@ -55,7 +55,7 @@ def assert_order_free(
 ) -> None:
     """Permuting the candidates changes nothing."""
     shuffled = replace(position, candidates=tuple(position.candidates[i] for i in order))
-    moved = replace(evidence, listed=evidence.listed[order])
+    moved = evidence.in_order(order)
     assert policy.choose(position, evidence, index) == policy.choose(shuffled, moved, index)
 
 

@@ -54,6 +54,8 @@ PRESETS = MappingProxyType(
     {"default": DEFAULT_STRENGTH, "light": ftrl_strength(steps=1), "paper": ftrl_strength()}
 )
 """Strengths by name: the paper's T=1 variant is `light`, its T=20 default `paper`."""
+PAPERS = frozenset({"light", "paper"})
+"""Those that stand for the paper's rule, which has nothing but a strength."""
 
 
 def parse_strength(text: str) -> float:

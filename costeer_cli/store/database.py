@@ -28,6 +28,9 @@ from costeer_cli.store.profiles import Profiles
 from costeer_cli.store.vault import VaultValues
 from costeer_cli.store.wire import Wire
 
+MEMORY = Path(":memory:")
+"""Where a store is that has no file."""
+
 
 class Store:
     """The open store; a context manager that closes it."""
@@ -92,7 +95,7 @@ def open_store(path: Path, timeout: float = 5.0) -> Store:
 
 def open_memory() -> Store:
     """A store that lives and dies with this process, for ranking texts together."""
-    return _open(":memory:", Path(":memory:"), 0)
+    return _open(str(MEMORY), MEMORY, 0)
 
 
 def _make_private(path: Path) -> None:

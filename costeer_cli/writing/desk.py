@@ -97,7 +97,10 @@ class Desk:
         """
         prepared = self.prepare(assignment, record.prompt)
         self.store.drafts.use(record.id, prepared.context.documents)
-        return Writing(self, prepared, record, self.store.drafts.choices(record.id))
+        written = self.store.drafts.choices(record.id)
+        if self.cloud.model != record.cloud_model:  # ids mean something else to another model
+            written = [replace(choice, id=None) for choice in written]
+        return Writing(self, prepared, record, written)
 
 
 class Writing:

@@ -18,6 +18,10 @@ from costeer_cli.writing.budget import Budget
 from costeer_cli.writing.preparation import Preparation
 
 
+_EARLIER = {"gate": 1.0, "soften": 0.0, "mix": 0.0}
+"""How a draft was begun before there were these."""
+
+
 def draft_record(model: LanguageModel, cloud: Cloud, prepared: Preparation) -> DraftRecord:
     """The draft of a text, before its first token."""
     assignment = prepared.assignment
@@ -70,7 +74,7 @@ def assignment_of(
     try:
         if settings["clip"] is None:
             settings["clip"] = float("inf")
-        settings.setdefault("gate", 1.0)  # of a draft from before there was one
+        settings = _EARLIER | settings
         policy = Policy(**{field.name: settings[field.name] for field in fields(Policy)})
         allowance = settings.get("allowance")
         return Assignment(

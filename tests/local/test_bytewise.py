@@ -60,7 +60,8 @@ def test_it_is_what_enumeration_gives(
         whole = text + candidate.text
         after = table.exactly(whole) if candidate.ends else table.prefix(whole)
         with_context, without = after - before
-        assert delta == pytest.approx(with_context - without, abs=1e-6)
+        # The table is float64 and what is read from a model float32: 1e-7 of each of some terms.
+        assert delta == pytest.approx(with_context - without, abs=5e-6)
 
 
 @given(vocabularies, texts, st.lists(tokens, min_size=2, max_size=4), st.integers(0, 99))

@@ -39,7 +39,7 @@ def build(
     rest = np.sort(np.setdiff1d(np.arange(len(cloud)), top))
     candidates = tuple(Candidate(vocabulary.text(int(i)), int(i), float(cloud[i])) for i in top)
     shaped = Tail(vocabulary, rest, local[rest], delta[rest]) if tail else None
-    return Position(candidates[0], candidates), Evidence(delta[top], shaped)
+    return Position(candidates[0], candidates), Evidence(delta[top], shaped, local[top])
 
 
 def _logprobs(logits: list[float]) -> np.ndarray[Any, Any]:

@@ -24,6 +24,9 @@ policies = st.builds(
     top_p=st.sampled_from([1.0, 0.9, 0.5, 0.01]),
     clip=st.sampled_from([0.0, 0.25, 1.0, 4.0, math.inf]),
     seed=st.integers(0, 2**63),
+    gate=st.sampled_from([1.0, 0.9, 0.5]),
+    soften=st.sampled_from([0.0, 0.1, 0.9]),
+    mix=st.sampled_from([0.0, 0.07, 0.9]),
 )
 
 
@@ -42,7 +45,9 @@ def test_impossible_stays_impossible(policy: Policy, case: tuple[Position, Evide
     position, evidence = case
     ruled_out = Candidate(b"never", None, -math.inf)
     position = Position(position.chosen, (*position.candidates, ruled_out))
-    evidence = Evidence(np.append(evidence.listed, 50.0), evidence.tail)
+    assert evidence.plain is not None
+    plain = np.append(evidence.plain, -1.0)
+    evidence = Evidence(np.append(evidence.listed, 50.0), evidence.tail, plain)
     laws.assert_impossible_stays_impossible(policy, position, evidence)
     assert policy.choose(position, evidence, 0).text != b"never"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,6 @@ from costeer_cli.errors import UsageError
 from costeer_cli.steering.completion import Evidence
 from costeer_cli.steering.policy import Policy
 from costeer_cli.steering.position import Candidate, Position
-from costeer_cli.steering.ratio import log_ratio
 from costeer_cli.steering.support import restrict
 from tests.steering.drawn import LOGIT, build, cases
 
@@ -91,14 +91,19 @@ def test_temperature_sharpens_the_cloud() -> None:
     cases(most=8, tail=True),
     st.floats(-2, 2),
     st.sampled_from([0.3, 1.0, 3.0, math.inf]),
+    st.sampled_from([(0.0, 0.0), (0.1, 0.07), (0.5, 0.5), (0.0, 0.2), (0.3, 0.0)]),
     st.data(),
 )
 def test_a_certified_choice_wins_over_every_full_vocabulary(
-    case: tuple[Position, Evidence], strength: float, clip: float, data: st.DataObject
+    case: tuple[Position, Evidence],
+    strength: float,
+    clip: float,
+    more: tuple[float, float],
+    data: st.DataObject,
 ) -> None:
     """Whatever the cloud truly gave to the unlisted, within mass and cap, the choice stands."""
     position, evidence = case
-    policy = Policy(strength=strength, clip=clip)
+    policy = Policy(strength=strength, clip=clip, soften=more[0], mix=more[1])
     choice = policy.choose(position, evidence, 0)
     tail = evidence.tail
     if not choice.certified or tail is None or not len(tail.ids) or position.tail_mass <= 0:
@@ -107,10 +112,15 @@ def test_a_certified_choice_wins_over_every_full_vocabulary(
     true = weights / weights.sum() * position.tail_mass
     if np.log(true.max()) > position.tail_cap:
         return
-    cloud = np.append([c.logprob for c in position.candidates], np.log(true))
-    ratio, _ = log_ratio(cloud, strength * evidence.delta, clip)
-    texts = [c.text for c in position.candidates]
-    scores = cloud + ratio
+    unlisted = (
+        Candidate(tail.vocabulary.text(int(token)), int(token), float(logprob))
+        for token, logprob in zip(tail.ids, np.log(true), strict=True)
+    )
+    whole = replace(position, candidates=(*position.candidates, *unlisted))
+    assert evidence.plain is not None
+    known = Evidence(evidence.delta, None, np.append(evidence.plain, tail.shape))
+    scores = policy.distribution(whole, known).logprob
+    texts = [c.text for c in whole.candidates]
     assert scores[texts.index(choice.text)] >= scores.max() - 1e-9
 
 
@@ -143,3 +153,50 @@ def test_a_sure_cloud_is_settled_and_a_sampled_position_never() -> None:
     assert Policy(clip=4.0).settled(position) is None
     assert Policy(clip=4.0, strength=0.0).settled(position) is not None
     assert Policy(clip=1.0, temperature=1.0).settled(position) is None
+
+
+@given(
+    cases(most=8), st.floats(0.5, 2), st.sampled_from([0.0, 0.1, 0.6]), st.sampled_from([0.0, 0.07])
+)
+def test_softening_and_mixing_are_what_they_say(
+    case: tuple[Position, Evidence], strength: float, soften: float, mix: float
+) -> None:
+    """log pi = (1 - t) log p_cloud + s delta + log(1 - l + l p_context / p_cloud), normalised."""
+    position, evidence = case
+    policy = Policy(strength, 1.0, clip=math.inf, soften=soften, mix=mix)
+    steered = policy.distribution(position, evidence)
+    cloud, local = steered.cloud, evidence.with_context
+    assert local is not None
+    possible = np.isfinite(cloud) & (local - cloud < 8.0)
+    with np.errstate(all="ignore"):
+        mixed = np.log(1 - mix + mix * np.exp(local - cloud))
+        wanted = (1 - soften) * cloud + strength * evidence.delta + mixed
+    apart = (steered.logprob - wanted)[possible]
+    assert np.ptp(apart) < 1e-6 if len(apart) else True
+
+
+def test_softening_and_mixing_fade_with_the_strength() -> None:
+    case = build(np.log([0.1, 0.6, 0.3]), np.log([0.2, 0.2, 0.6]), np.zeros(3), listed=3)
+
+    def moved(strength: float) -> float:
+        found = Policy(strength, 1.0, soften=0.2, mix=0.2).distribution(*case)
+        return float(np.abs(found.logprob - found.cloud).max())
+
+    assert moved(0.0) == 0.0 < moved(0.1) < moved(0.3) < moved(0.5) == moved(2.0)
+    plain = replace(case[1], plain=None)
+    unmixed = Policy(0.5, 1.0, mix=0.2).distribution(case[0], plain)
+    assert np.allclose(unmixed.logprob, unmixed.cloud)
+
+
+def test_what_the_local_model_cannot_write_is_not_mixed() -> None:
+    position, evidence = build(np.log([0.1, 0.6, 0.3]), np.zeros(3), np.zeros(3), listed=3)
+    unknown = replace(evidence, plain=np.array([-math.inf, -math.inf, -math.inf]))
+    found = Policy(0.5, 1.0, mix=0.5).distribution(position, unknown)
+    assert np.allclose(found.logprob, found.cloud)
+
+
+@pytest.mark.parametrize("name", ["soften", "mix"])
+@pytest.mark.parametrize("value", [-0.1, 1.0, math.nan])
+def test_shares_are_shares(name: str, value: float) -> None:
+    with pytest.raises(UsageError):
+        Policy(**{name: value})

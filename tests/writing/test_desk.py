@@ -106,6 +106,8 @@ def test_the_record_says_how_it_was_made(desk: Desk) -> None:
         "context_tokens": 1000,
         "context_sources": ["profile:jon", "profile:jon:1"],
         "gate": 1.0,
+        "soften": 0.0,
+        "mix": 0.0,
         "allowance": None,
     }
     assert desk.store.drafts.get(record.id).settings == record.settings

@@ -64,6 +64,6 @@ def test_the_allowance_comes_back_and_goes_on_to_hold() -> None:
 def test_a_draft_from_before_there_was_a_gate_is_gone_on_with() -> None:
     begun = Assignment("A note.", None, Policy())
     record = _record(begun)
-    for name in ("gate", "allowance"):
+    for name in ("gate", "soften", "mix", "allowance"):
         del record.settings[name]
     assert assignment_of(record, None, Budget(), fallback=False) == begun
