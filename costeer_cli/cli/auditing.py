@@ -11,7 +11,7 @@ from costeer_cli.files import write_private
 from costeer_cli.personal.context import describe
 from costeer_cli.personal.library import Library
 from costeer_cli.privacy.audit.auditor import Auditor
-from costeer_cli.privacy.audit.private import PrivateText, Protected, of_profile
+from costeer_cli.privacy.audit.private import PrivateText, Protected, of_profile, part
 from costeer_cli.privacy.folding import words
 from costeer_cli.privacy.vault.filling import open_vault
 
@@ -73,7 +73,8 @@ def export_to(path: Path, store: Store, records: Sequence[DraftRecord], progress
 
 def _read(store: Store, record: DraftRecord) -> Iterator[str]:
     """The documents that the local model read for a draft, as far as they are still there."""
-    for source in record.settings.get("context_sources") or []:
+    sources = part(record.settings).get("context_sources")
+    for source in sources if isinstance(sources, list) else ():
         kind, _, number = str(source).partition(":")
         if kind == "history" and number.isdecimal():
             with suppress(UnknownNameError):

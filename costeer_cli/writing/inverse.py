@@ -33,7 +33,7 @@ def assignment_of(record: DraftRecord, asked: str, profile: Profile | None) -> A
         policy = Policy(settings["strength"], settings["temperature"], clip=clip)
         lengths = settings["max_tokens"], settings["context_tokens"]
         return Assignment(asked, profile, policy, Mode(settings["mode"]), *lengths)
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, TypeError) as error:
         raise UsageError("That draft does not say how it was written.") from error
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from costeer_cli.privacy.audit.body import Allowed, Piece, spoken
 from costeer_cli.privacy.audit.copies import Copies, Copy
-from costeer_cli.privacy.audit.private import PrivateText, Protected
+from costeer_cli.privacy.audit.private import PrivateText, Protected, number, part
 from costeer_cli.privacy.audit.report import DraftAudit, Finding, RequestAudit, Rule
 from costeer_cli.privacy.audit.said import RUN, Said
 from costeer_cli.privacy.audit.values import Match, Values
@@ -61,7 +61,8 @@ class Auditor:
         """Audit drafts, in their order; the history is read once for all of them."""
         copies = Copies([self._instructions])
         for record in records:
-            sources = record.settings.get("context_sources") or []
+            sources = part(record.settings).get("context_sources")
+            sources = map(str, sources) if isinstance(sources, list) else ()
             copies.add(record.id, record.prompt, self._longest(record), record.created_at, sources)
         copies.compare(self._texts)
         copies.compare_documents(
@@ -193,10 +194,10 @@ def _request(
 def _log(record: DraftRecord, requests: Sequence[RequestAudit]) -> list[Finding]:
     """What is wrong with the log as a whole."""
     numbers = tuple(request.n for request in requests)
-    told = ((record.receipt or {}).get("privacy") or {}).get("requests_logged") or 0
+    told = number(part(record.receipt, "privacy").get("requests_logged"))
     found = []
     if numbers != tuple(range(1, len(numbers) + 1)) or told > len(numbers):
         found.append(Finding("log", "requests are missing from the log", "", "log", ()))
-    if record.settings.get("mode") == "offline" and numbers:
+    if part(record.settings).get("mode") == "offline" and numbers:
         found.append(Finding("log", "an offline text was sent", "", "log", numbers))
     return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,15 @@ def of_profile(
         for number, value in enumerate(values, 1)
         if value.strip()
     ]
+
+
+def part(value: Any, *keys: str) -> dict[str, Any]:
+    """A table within stored values; an empty one where there is none, or something else."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def number(value: Any) -> float:
+    """A stored number; 0 where there is none, or something else."""
+    return value if isinstance(value, int | float) and math.isfinite(value) else 0

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from costeer_cli.privacy.audit.private import number, part
 from costeer_cli.privacy.audit.report import DraftAudit
 from costeer_cli.store.drafts import DraftRecord
 
@@ -43,18 +44,17 @@ class Total:
 
     def add(self, record: DraftRecord, audit: DraftAudit) -> None:
         """Add one text."""
-        receipt = record.receipt or {}
-        usage, privacy = receipt.get("usage") or {}, receipt.get("privacy") or {}
+        usage, privacy = part(record.receipt, "usage"), part(record.receipt, "privacy")
         self.texts += 1
         self.unbounded += privacy.get("epsilon") is None
         self.measured += privacy.get("realised") is not None
-        self.tokens += usage.get("tokens") or 0
+        self.tokens += int(number(usage.get("tokens")))
         self.requests += len(audit.requests)
-        self.steered_tokens += privacy.get("steered_tokens") or 0
-        self.blocked += privacy.get("blocked") or 0
-        self.epsilon += privacy.get("epsilon") or 0.0
-        self.bits += privacy.get("bits") or 0.0
-        self.realised += privacy.get("realised") or 0.0
+        self.steered_tokens += int(number(privacy.get("steered_tokens")))
+        self.blocked += int(number(privacy.get("blocked")))
+        self.epsilon += number(privacy.get("epsilon"))
+        self.bits += number(privacy.get("bits"))
+        self.realised += number(privacy.get("realised"))
         self.found += audit.bad
         self.suspicions += audit.suspicions
 

@@ -207,6 +207,19 @@ def test_an_offline_text_that_was_sent(store: Store) -> None:
     assert rules(audited(store, sent)) == ["log"]
 
 
+@pytest.mark.parametrize("settings", ["[]", "7", '{"context_sources": 7}', '{"mode": ["x"]}'])
+@pytest.mark.parametrize(
+    "receipt", ["[]", '"x"', '{"privacy": 5}', '{"privacy": {"requests_logged": "9"}}']
+)
+def test_a_store_edited_by_hand_is_audited_all_the_same(
+    store: Store, settings: str, receipt: str
+) -> None:
+    draft(store, body(0), body(3, user="Otis"))
+    store._connection.execute("UPDATE drafts SET settings = ?, receipt = ?", [settings, receipt])
+    found = audited(store, store.drafts.get("last"), "Otis")
+    assert sorted(rules(found)) == ["body", "value"]
+
+
 def test_addresses_and_headers_are_read_too(store: Store) -> None:
     record = draft(store, body(0))
     raw = json.dumps(body(3)).encode()

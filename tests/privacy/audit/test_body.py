@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costeer_cli.cloud import attempts
 from costeer_cli.cloud.provider import DraftSettings, PublicText
 from costeer_cli.cloud.template import FORMATS
 from costeer_cli.cloud.wires.chat import Chat
@@ -115,6 +116,17 @@ def test_every_wire_says_what_it_may(name: str) -> None:
         assert known.departures("http://x", encoded(wire, tokens)) == [], tokens
     text = b"".join(piece.text for piece in PIECES)
     assert len(text) - 6 <= known.reach <= len(text)
+
+
+EXTRAS = [(server, wire) for server, wires in attempts._EXTRAS.items() for wire in wires]
+
+
+@pytest.mark.parametrize(("server", "wire"), EXTRAS)
+def test_what_some_service_wants_besides_is_known(server: str, wire: str) -> None:
+    extras = attempts._EXTRAS[server][wire]
+    known, made = allowed(), Chat("http://x", MODEL, extras=extras)
+    assert known.departures("http://x", encoded(made, 0)) == []
+    assert known.departures("http://x", encoded(made, 3)) == []
 
 
 def test_the_stand_in_says_what_it_may() -> None:

@@ -69,5 +69,12 @@ def test_an_old_receipt_has_fewer_keys() -> None:
     assert (found["unbounded"], found["epsilon"], found["realised"]) == (0, 0.0, 0.0)
 
 
+def test_what_is_no_number_counts_as_none() -> None:
+    receipt: Any = {"usage": [], "privacy": {"epsilon": "x", "bits": float("inf"), "blocked": {}}}
+    record = DraftRecord(profile="jon", receipt=receipt)
+    found = summed((record, DraftAudit(record.id, "jon", "x", "done", (), ())))["jon"]
+    assert (found["epsilon"], found["bits"], found["blocked"]) == (0, 0, 0)
+
+
 def test_no_texts_no_sums() -> None:
     assert totals([], []) == []
