@@ -28,6 +28,8 @@ def canaries(texts: int, *, json: bool) -> None:
     birds = hatch()
     prompts = list(islice(cycle(PROMPTS), texts))
     account = chosen_account(None)
+    if account is not None:
+        note(f"{account.name} is asked for {counted(texts, 'text')} by a made-up person.")
     usual = Assignment(PROMPTS[0], birds.profile, Policy(), Mode.STEERED, TOKENS)
     with aviary(birds) as store:
         model = open_model(None)

@@ -62,3 +62,10 @@ def test_secrets_are_not_kept(home: Places, store: Store, name: str) -> None:
     kept = b"".join(path.read_bytes() for path in home.data.iterdir())
     assert b"sk-very-secret" not in kept
     assert b"text/plain" in kept
+
+
+def test_every_name_in_the_log_is_listed_once_the_oldest_first(store: Store) -> None:
+    assert store.wire.names() == []
+    for name in ("b", "a", "b", "probe-1"):
+        store.wire.record(name, "x", "y", {}, b"{}")
+    assert store.wire.names() == ["b", "a", "probe-1"]
