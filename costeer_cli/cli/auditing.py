@@ -13,7 +13,7 @@ from costeer_cli.personal.library import Library
 from costeer_cli.privacy.audit.auditor import Auditor
 from costeer_cli.privacy.audit.private import PrivateText, Protected, of_profile, part
 from costeer_cli.privacy.folding import words
-from costeer_cli.privacy.vault.filling import open_vault
+from costeer_cli.privacy.vault.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +33,10 @@ def open_auditor(store: Store, used: Iterable[str | None]) -> Auditor:
     """
     from costeer_cli.privacy.outbound.door import INSTRUCTIONS  # noqa: PLC0415
 
-    return Auditor(store, INSTRUCTIONS, *private(store, used))
+    vault = _vault(store)
+    return Auditor(
+        store, INSTRUCTIONS, *private(store, used), mask=lambda text: vault.mask(text).text
+    )
 
 
 def private(store: Store, used: Iterable[str | None]) -> tuple[list[Protected], list[PrivateText]]:
@@ -92,6 +95,11 @@ def texts_of(profile: Profile) -> Iterator[PrivateText]:
         yield from (PrivateText(f"{label}, text {number}", t) for t in (text.prompt, text.text))
 
 
+def _vault(store: Store) -> Vault:
+    """The vault as it is; an audit adds nothing to it."""
+    return Vault(store.vault.list())
+
+
 def _protected(store: Store) -> Iterator[Protected]:
     """All that the guard refuses: the vault with the parts of names, and what one goes by."""
     labels: dict[str, str] = {}
@@ -100,7 +108,7 @@ def _protected(store: Store) -> Iterator[Protected]:
         for text in (kept.text, *kept.forms):
             yield Protected(label, text)
             labels |= dict.fromkeys([text, *words(text)], label)
-    for text in open_vault(store).values():
+    for text in _vault(store).values():
         known = (labels[part] for part in (text, *words(text)) if part in labels)
         yield Protected(next(known, "vault"), text)
     for number, value in enumerate(store.identity.list(), 1):

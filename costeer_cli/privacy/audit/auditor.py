@@ -40,6 +40,7 @@ class Auditor:
         instructions: the fixed instructions that go with every prompt.
         protected: values that may not leave.
         texts: private texts besides the history.
+        mask: puts placeholders in the place of values.
     """
 
     def __init__(
@@ -48,18 +49,20 @@ class Auditor:
         instructions: str,
         protected: Iterable[Protected],
         texts: Iterable[PrivateText],
+        mask: Callable[[str], str] = lambda text: text,
     ) -> None:
         self._store = store
         self._instructions = instructions
         self._values = Values(protected)
         self._texts = list(texts)
+        self._mask = mask
         self._said = lru_cache(maxsize=4_096)(Said)
 
     def audit(
         self, records: Sequence[DraftRecord], progress: Progress = lambda *_: None
     ) -> list[DraftAudit]:
         """Audit drafts, in their order; the history is read once for all of them."""
-        copies = Copies([self._instructions])
+        copies = Copies([self._instructions], self._mask)
         for record in records:
             sources = part(record.settings).get("context_sources")
             sources = map(str, sources) if isinstance(sources, list) else ()

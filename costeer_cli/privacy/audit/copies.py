@@ -45,10 +45,14 @@ class Copies:
 
     Args:
         public: texts that may be sent with any draft.
+        mask: puts placeholders in the place of values, as in what the local model read.
     """
 
-    def __init__(self, public: Iterable[str]) -> None:
+    def __init__(
+        self, public: Iterable[str], mask: Callable[[str], str] = lambda text: text
+    ) -> None:
         self._public = [words(text) for text in public]
+        self._mask = mask
         self._drafts: dict[str, _Draft] = {}
         self._index: dict[Run, set[str]] = {}
 
@@ -75,7 +79,7 @@ class Copies:
 
     def compare(self, texts: Iterable[PrivateText]) -> None:
         """Compare with texts of which even short runs are told."""
-        read = [(text.label, words(text.text)) for text in texts]
+        read = [(text.label, line) for text in texts for line in self._lines(text.text)]
         for draft in self._drafts.values():
             draft.close += read
 
@@ -91,9 +95,11 @@ class Copies:
             if done % _OFTEN == 0:
                 progress("Comparing", done, total)
             fields = (document.text, document.title, document.prompt, document.signature)
-            for line in filter(None, map(words, filter(None, fields))):
-                for draft in readers.get(f"history:{document.id}", ()):
-                    draft.close.append((f"document {document.id}", line))
+            for draft in readers.get(f"history:{document.id}", ()):
+                for said in fields:
+                    lines = self._lines(said)
+                    draft.close += [(f"document {document.id}", line) for line in lines]
+            for line in map(words, filter(None, fields)):
                 if not self._index.keys().isdisjoint(runs(line)):
                     self._keep(document, line)
 
@@ -112,6 +118,10 @@ class Copies:
     def later(self, name: str) -> int:
         """How many documents share words with a draft but are dated after it was begun."""
         return self._drafts[name].later
+
+    def _lines(self, text: str) -> list[list[str]]:
+        """A text as it is, and as the local model read it where that is another one."""
+        return [words(said) for said in dict.fromkeys([text, self._mask(text)]) if said]
 
     def _keep(self, document: Document, line: list[str]) -> None:
         """Keep a text for the drafts that share words with it, where it is among the nearest."""

@@ -118,6 +118,23 @@ def test_look_alikes_and_scripts_without_blanks_do_not_help() -> None:
     assert shared(compared(said, [document(1, f"私は{said}")]), said) == {"document 1": 10}
 
 
+def test_what_was_read_is_compared_with_its_placeholders_too() -> None:
+    def mask(text: str) -> str:
+        return text.replace("Otis", "[NAME_3]")
+
+    sent = "On Monday I told [NAME_3] that the weir was up."
+    kept = document(1, "I told Otis that the weir was down, and up.")
+    for read, found in ((("history:1",), {"document 1": 8}), ((), {})):
+        copies = Copies([], mask)
+        copies.add("d", "Write.", [sent], BEGAN, read)
+        copies.compare_documents([kept], 1, lambda *_: None)
+        assert shared(copies, sent) == found
+    copies = Copies([], mask)
+    copies.add("d", "Write.", [sent], BEGAN, ())
+    copies.compare([PrivateText("profile jon", "I told Otis that the weir was up.")])
+    assert shared(copies, sent) == {"profile jon": 9}
+
+
 def test_it_says_how_far_it_is() -> None:
     seen: list[tuple[str, int, int]] = []
     copies = Copies([])
