@@ -4,7 +4,7 @@
         [--write N]
 
 FILE is of CoGenesis, LaMP or LongLaMP. The people are parted in two: `costeer tune`'s search fits
-the strength on one half, and every number printed is of the other. CLOUD and LOCAL are models as
+the weights on one half, and every number printed is of the other. CLOUD and LOCAL are models as
 `costeer model use` takes them; both run in this process, so that the cloud can score what a person
 really wrote, and be told everything without anything being sent. `--write` also lets every system
 write so many tokens. What was measured is kept: the same command goes on where it was broken off.
@@ -29,9 +29,10 @@ from costeer_cli.evaluation.tuning import Tuned, thinned, tune
 from costeer_cli.models.catalogue import DEFAULT_MODEL
 from costeer_cli.privacy.outbound.door import embedded_cloud
 from costeer_cli.settings import places
-from costeer_cli.steering.policy import Policy
+from costeer_cli.steering.policy import DEFAULT_MIX, DEFAULT_SOFTEN, Policy
 
 STRENGTHS = (0.25, 0.75, 1.0)
+USUAL = Policy(soften=DEFAULT_SOFTEN, mix=DEFAULT_MIX)
 
 
 def bench_of(pair: str, settings: Settings) -> Bench:
@@ -48,12 +49,12 @@ def fitted(bench: Bench, trials: Sequence[Trial]) -> Tuned:
     for n, trial in enumerate(trials):
         say(n, len(trials), f"fitting on {trial.id}")
         readings.append(thinned(weigh(bench, trial)))
-    return tune(readings, Policy(), lambda done, of: say(done, of, "fitting"))
+    return tune(readings, USUAL, lambda done, of: say(done, of, "fitting"))
 
 
 def measured(bench: Bench, name: str, trials: Sequence[Trial], found: Tuned) -> Summary:
     """All systems on the other half."""
-    chosen = systems(Policy(), STRENGTHS, send_context=True)
+    chosen = systems(USUAL, STRENGTHS, send_context=True)
     tuned = Policy(**found.values)
     told = f"tuned s={tuned.strength:.2f}"
     chosen.insert(len(chosen) - 2, System(told, Kind.STEERED, tuned))
@@ -84,11 +85,11 @@ def main() -> None:
         found = fitted(bench, fit)
         summary = measured(bench, trials.name, report, found)
         print(markdown(summary))
-        (strength,), (ends,) = found.values.values(), found.ranges.values()
-        print(
-            f"Fitted on {found.texts} other people: strength {strength:.2f}"
-            f" (95%: {ends[0]:.2f} to {ends[1]:.2f}).\n"
+        weights = ", ".join(
+            f"{name} {value:.2f} (95%: {found.ranges[name][0]:.2f} to {found.ranges[name][1]:.2f})"
+            for name, value in found.values.items()
         )
+        print(f"Fitted on {found.texts} other people: {weights}.\n")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import typer
 from costeer_cli.cli.common import confirm, counted, note, print_json
 from costeer_cli.cli.opening import chosen_account, open_cloud, open_default, open_model
 from costeer_cli.cli.progress import bar
-from costeer_cli.cli.voices import chosen_profile
+from costeer_cli.cli.voices import chosen_profile, usual_policy
 from costeer_cli.errors import InterruptedDraftError, UsageError
 from costeer_cli.settings import places
 
@@ -143,11 +143,8 @@ def _agreed(trials: Trials, account: Account | None, send_context: bool, yes: bo
 
 def _systems(trials: Trials, strengths: Sequence[float], send_context: bool) -> list[System]:
     from costeer_cli.evaluation.systems import systems  # noqa: PLC0415
-    from costeer_cli.steering.policy import Policy  # noqa: PLC0415
 
-    person = trials.all[0].profile
-    usual = person.defaults.get("strength") if person else None
-    policy = Policy() if usual is None else Policy(float(usual))
+    policy = usual_policy(trials.all[0].profile)
     return systems(policy, strengths, send_context=send_context)
 
 

@@ -10,7 +10,7 @@ import typer
 from costeer_cli.cli.common import counted, note, print_json
 from costeer_cli.cli.opening import chosen_account, open_default, open_model
 from costeer_cli.cli.progress import bar
-from costeer_cli.cli.voices import chosen_profile
+from costeer_cli.cli.voices import chosen_profile, usual_policy
 from costeer_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def tune(
     with open_default() as store:
         trials, person = _trials(store, dataset, profile, limit)
         bench = _bench(person, cloud, model, read_tokens, context_tokens)
-        usual = _usual(person)
+        usual = usual_policy(person)
         found = _tuned(bench, trials, usual)
         if json:
             print_json({"tuned": _as_json(found, bench)})
@@ -119,13 +119,6 @@ def _tuned(bench: Bench, trials: Trials, usual: Policy) -> Tuned:
             readings.append(thinned(weigh(bench, trial)))
         progress("Reading", len(trials.all), len(trials.all))
         return find(readings, usual, lambda done, of: progress("Weighing", done, of))
-
-
-def _usual(person: Profile | None) -> Policy:
-    from costeer_cli.steering.policy import Policy  # noqa: PLC0415
-
-    strength = _default(person, "strength")
-    return Policy() if strength is None else Policy(float(strength))
 
 
 def _keep(store: Store, person: Profile, values: dict[str, float]) -> None:

@@ -10,6 +10,7 @@ from costeer_cli.settings import Config, places
 
 if TYPE_CHECKING:
     from costeer_cli.personal.profile import Profile
+    from costeer_cli.steering.policy import Policy
     from costeer_cli.store.database import Store
 
 
@@ -33,3 +34,12 @@ def chosen_profile(store: Store, flag: str | None) -> Profile | None:
     elif store.documents.count():
         note("No profile: only your history is read. Make one with: costeer profile create NAME")
     return person
+
+
+def usual_policy(person: Profile | None) -> Policy:
+    """How a profile's texts are steered where nothing else is said, the likeliest token taken."""
+    from costeer_cli.cli.wanted import Wanted  # noqa: PLC0415
+
+    plain = Wanted(None, None, 0.0, 0, 1.0, None, 0, None, None, 0.0)
+    policy, _ = plain.settle(person.defaults if person else {})
+    return policy

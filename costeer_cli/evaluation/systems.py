@@ -40,7 +40,8 @@ def systems(policy: Policy, strengths: Sequence[float], *, send_context: bool) -
 
     Args:
         policy: what is steered with; its own strength is one of those compared, and all else it
-            says is the same in all, but for the paper's, which knows neither clip nor weights.
+            says is the same in all, but for the scalar's, which neither softens nor mixes, and
+            the paper's, which does not clip either.
         strengths: more of them; 0 would be the cloud alone and is left out.
         send_context: whether the cloud may be told everything.
     """
@@ -50,6 +51,9 @@ def systems(policy: Policy, strengths: Sequence[float], *, send_context: bool) -
         if strength != 0.0:
             name = f"steered s={strength:g}"
             found.append(System(name, Kind.STEERED, replace(policy, strength=strength)))
+    scalar = replace(policy, soften=0.0, mix=0.0)
+    if scalar != policy and policy.strength != 0.0:
+        found.append(System(f"scalar s={scalar.strength:g}", Kind.STEERED, scalar))
     paper = papers(policy)
     found.append(System(f"paper s={paper.strength:.2f}", Kind.STEERED, paper))
     if send_context:
@@ -68,4 +72,6 @@ def papers(policy: Policy) -> Policy:
         top_p=policy.top_p,
         clip=float("inf"),
         seed=policy.seed,
+        soften=0.0,
+        mix=0.0,
     )

@@ -23,14 +23,18 @@ if TYPE_CHECKING:
     from costeer_cli.steering.policy import Policy
 
 KNOBS: Mapping[str, tuple[float, ...]] = MappingProxyType(
-    {"strength": (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)}
+    {
+        "strength": (0.0, 0.25, 0.5, 0.75, 1.0, 1.5),
+        "soften": (0.0, 0.1, 0.2),
+        "mix": (0.0, 0.07, 0.2),
+    }
 )
 """What is tuned, by the name the policy and [defaults] of a profile give it, and where to look."""
 
 _FEWEST = 4  # texts; fewer cannot be parted
 _HALVINGS = 3
 _RESAMPLES = 2000
-_KEPT = 2000  # unlisted tokens of a position; the others hold next to nothing
+_KEPT = 1000  # unlisted tokens of a position; the others hold next to nothing
 
 Point = tuple[float, ...]
 """One value for each knob."""

@@ -148,7 +148,7 @@ def test_ctrl_c_keeps_what_is_done(
         running._Case, "outcome", lambda self, s: again.append(s.name) or real(self, s)
     )
     assert measure(people).code == 0
-    assert len(again) == 2 * 4 - 2
+    assert len(again) == 2 * 5 - 2
 
 
 def test_ones_own_history(measure: Costeer) -> None:

@@ -109,12 +109,16 @@ def test_it_begins_with_what_the_profile_says(
 ) -> None:
     begun = []
     monkeypatch.setattr(
-        tuning, "tune", lambda _, usual, __: begun.append(usual.strength) or found(0.9, 1.0)
+        tuning,
+        "tune",
+        lambda _, usual, __: (
+            begun.append((usual.strength, usual.soften, usual.mix)) or found(0.9, 1.0)
+        ),
     )
     own("jon", more="[defaults]\nstrength = 0.8\n")
     letters(14)
     tune()
-    assert begun == [0.8]
+    assert begun == [(0.8, 0.1, 0.07)]
 
 
 def test_a_data_set_is_nobodys_profile(tune: Costeer, tmp_path: Path, finds: None) -> None:

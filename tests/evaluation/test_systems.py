@@ -24,6 +24,18 @@ def test_baselines_first_and_the_paper_last() -> None:
     assert [one.kind for one in found[2:]] == [Kind.STEERED] * 4
 
 
+def test_the_scalar_alone_is_compared_where_more_is_done() -> None:
+    found = systems(Policy(0.5, soften=0.1, mix=0.07), [1.0], send_context=False)
+    names = [one.name for one in found]
+    assert names[2:] == ["steered s=0.5", "steered s=1", "scalar s=0.5", "paper s=1.78"]
+    assert [(one.policy.soften, one.policy.mix) for one in found[2:]] == [
+        (0.1, 0.07),
+        (0.1, 0.07),
+        (0.0, 0.0),
+        (0.0, 0.0),
+    ]
+
+
 def test_no_strength_twice_and_none_of_0() -> None:
     found = systems(Policy(0.5), [0.5, 0.0, 0.5], send_context=False)
     assert [one.name for one in found][2:-1] == ["steered s=0.5"]

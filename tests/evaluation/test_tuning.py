@@ -7,7 +7,8 @@ import pytest
 
 from costeer_cli.errors import UsageError
 from costeer_cli.evaluation.likelihood import Reading
-from costeer_cli.evaluation.tuning import Tuned, thinned, tune
+from costeer_cli.evaluation.tuning import KNOBS, Tuned, thinned
+from costeer_cli.evaluation.tuning import tune as search
 from costeer_cli.steering.completion import Evidence, Tail
 from costeer_cli.steering.policy import Policy
 from costeer_cli.steering.position import Candidate, Position
@@ -37,6 +38,14 @@ def reading(strength: float, seed: int, length: int = 60) -> Reading:
 
 def texts(strength: float, many: int = 10) -> list[Reading]:
     return [reading(strength, seed) for seed in range(many)]
+
+
+STRENGTH = {"strength": (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)}
+
+
+def tune(readings, usual, progress, knobs=STRENGTH):  # type: ignore[no-untyped-def]
+    """The strength alone, where nothing else is said."""
+    return search(readings, usual, progress, knobs)
 
 
 def silent(_done: int, _total: int) -> None:
@@ -134,7 +143,7 @@ def test_thinning_changes_next_to_nothing() -> None:
     thin = thinned(one)
     kept = thin.evidence[0].tail
     assert kept is not None
-    assert len(kept.ids) == len(kept.shape) == len(kept.delta) == 2000
+    assert len(kept.ids) == len(kept.shape) == len(kept.delta) == 1000
     assert (np.diff(kept.ids) > 0).all()
     whole, less = one.steered(Policy(1.0)).nats, thin.steered(Policy(1.0)).nats
     assert less == pytest.approx(whole, abs=0.02)
@@ -144,3 +153,35 @@ def test_thinning_changes_next_to_nothing() -> None:
 def test_without_a_tail_nothing_is_thinned() -> None:
     one = reading(0.5, 1, 3)
     assert thinned(one).evidence == one.evidence
+
+
+def softened(strength: float, soften: float, seed: int, length: int = 60) -> Reading:
+    """A text from a cloud that is less sure than it says."""
+    rng = np.random.default_rng(seed)
+    one = reading(strength, seed, length)
+    positions = []
+    for position, evidence in zip(one.positions, one.evidence, strict=True):
+        cloud = np.array([c.logprob for c in position.candidates])
+        steered = np.exp((1 - soften) * cloud + strength * evidence.listed)
+        chosen = int(rng.choice(len(WORDS), p=steered / steered.sum()))
+        positions.append(Position(position.candidates[chosen], position.candidates))
+    return Reading(tuple(positions), one.evidence)
+
+
+def test_all_knobs_are_found_together() -> None:
+    made = [softened(0.8, 0.2, seed) for seed in range(12)]
+    found = search(made, Policy(0.8), silent)
+    assert found.values.keys() == KNOBS.keys()
+    assert found.values["strength"] == pytest.approx(0.8, abs=0.2)
+    assert found.values["soften"] == pytest.approx(0.2, abs=0.1)
+    assert found.sure
+
+
+def test_every_knob_is_one_of_the_policy_and_of_a_profile() -> None:
+    from dataclasses import fields  # noqa: PLC0415
+
+    from costeer_cli.personal.profile import parse_profile  # noqa: PLC0415
+
+    assert KNOBS.keys() <= {field.name for field in fields(Policy)}
+    toml = 'name = "jo"\n[defaults]\n' + "".join(f"{name} = 0.1\n" for name in KNOBS)
+    assert parse_profile(toml, "jo").defaults.keys() == KNOBS.keys()
