@@ -113,8 +113,8 @@ def receipt_lines(receipt: Receipt, provider: str, draft: str) -> list[str]:
         lines.append("Nothing was sent.")
     if privacy.blocked or privacy.protected_replaced:
         lines.append(
-            f"{privacy.protected_replaced} protected values left as placeholders; the guard"
-            f" refused {privacy.blocked} choices."
+            f"Protected values sent as placeholders: {privacy.protected_replaced}. Choices the"
+            f" guard refused: {privacy.blocked}."
         )
     if privacy.steered_tokens:
         lines.append(_told(privacy))
@@ -130,7 +130,8 @@ def _told(privacy: Privacy) -> str:
     else:
         most = "anything" if privacy.bits is None else f"{privacy.bits:.0f} bits"
         scale = math.log(2.0)
-    fact = "" if privacy.realised is None else f", {privacy.realised / scale:.1f} in fact"
+    told = None if privacy.realised is None else max(privacy.realised, 0.0) / scale
+    fact = "" if told is None else f", {told:.1f} in fact"
     return f"Of your context this text tells {most} at most{fact}."
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from costeer_cli.privacy.vault.placeholders import Restorer, restore
 from costeer_cli.render.terminal import (
     Stream,
     progress_line,
@@ -263,3 +264,38 @@ def test_how_far_a_text_is() -> None:
     assert progress_line(Requested(3, 40, 2.0)) == "40 tokens, 20 tokens/s, request 3"
     assert progress_line(Requested(1, 0)) == "0 tokens, 0 tokens/s, request 1"
     assert progress_line(Requested(3, 40, 2.0, 0.5)).endswith("request 3, $0.5000")
+
+
+def told(privacy: Privacy) -> str:
+    return " ".join(receipt_lines(replace(RECEIPT, privacy=privacy), "embedded", "0" * 26))
+
+
+def test_the_receipt_says_what_the_text_tells_of_the_context() -> None:
+    greedy = replace(RECEIPT.privacy, steered_tokens=3, epsilon=None, bits=40.2, realised=1.4)
+    assert "tells 40 bits at most, 2.0 in fact" in told(greedy)
+    unsure = replace(greedy, realised=-5.0)
+    assert "tells 40 bits at most, 0.0 in fact" in told(unsure)
+    sampled = replace(greedy, epsilon=7.96, delta=1e-5, bits=None)
+    assert "tells epsilon 8.0 (delta 1e-05) at most, 1.4 in fact" in told(sampled)
+    assert "tells anything at most." in told(replace(greedy, bits=None, realised=None))
+    assert "Of your context" not in told(replace(greedy, steered_tokens=0))
+
+
+def test_the_receipt_says_what_was_held_back() -> None:
+    held = replace(RECEIPT.privacy, protected_replaced=2, blocked=1)
+    assert "placeholders: 2. Choices the guard refused: 1." in told(held)
+    assert "placeholders" not in told(RECEIPT.privacy)
+
+
+@relaxed
+@given(st.lists(st.sampled_from(["[", "NAME", "_", "1", "]", "[NAME_1]", "s", " x "])), st.data())
+def test_values_come_back_however_a_placeholder_is_split(
+    parts: list[str], data: st.DataObject
+) -> None:
+    text = "".join(parts)
+    known = {"NAME_1": "Zoë"}
+    tokens = data.draw(split(text.encode()))
+    out = io.StringIO()
+    Stream(out, Restorer(known)).show_all([chosen(token) for token in tokens])
+    whole = harmless(restore(text, known)).strip()
+    assert out.getvalue() == (f"{whole}\n" if whole else "")
