@@ -21,6 +21,7 @@ from costeer_cli.cli import (
     profile,
     provider,
     streams,
+    train,
     tune,
     vault,
     write,
@@ -47,6 +48,7 @@ app.add_typer(model.app, name="model")
 app.add_typer(provider.app, name="provider")
 app.command()(context.context)
 app.command()(evaluate.evaluate)
+app.command()(train.train)
 app.command()(tune.tune)
 app.command()(audit.audit)
 app.command()(doctor.doctor)

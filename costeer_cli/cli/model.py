@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from costeer_cli.cli import experts
 from costeer_cli.cli.common import note, print_json, print_rows
 from costeer_cli.cli.opening import model_name
 from costeer_cli.cli.progress import bar
@@ -24,6 +25,10 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 
+app.command()(experts.export)
+app.command("import")(experts.import_)
+app.command()(experts.delete)
+
 Name = Annotated[
     str, typer.Argument(help="A catalogue name, an owner/name, a folder or a .gguf file.")
 ]
@@ -31,12 +36,13 @@ Name = Annotated[
 
 @app.command("list")
 def list_(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """List the models of the catalogue and those kept here; * marks the one in use."""
+    """List the models, of the catalogue and kept here, and your experts; * marks the one in use."""
     used = model_name()
     kept = {model.reference: model for model in Shelf(places().models).kept()}
     entries = [_entry(name, kept.get(name), used) for name in {**CATALOGUE, **kept, used: None}]
+    trained = experts.kept()
     if json:
-        print_json({"models": entries})
+        print_json({"models": entries, "experts": [experts.entry(record) for record in trained]})
         return
     print_rows(
         [
@@ -48,6 +54,7 @@ def list_(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fa
             ]
             for entry in entries
         ]
+        + [experts.row(record) for record in trained]
     )
 
 

@@ -29,6 +29,7 @@ class LanguageModel:
         ends: the ids that end a text.
         window: how many tokens it can read at once.
         device: where it runs: `cpu`, `cuda` or `mps`.
+        folder: where it was loaded from.
     """
 
     name: str
@@ -38,6 +39,7 @@ class LanguageModel:
     ends: tuple[int, ...]
     window: int
     device: str
+    folder: Path
     _mask: torch.Tensor = field(repr=False)
 
     def render(self, messages: Sequence[Message]) -> list[int]:
@@ -125,7 +127,7 @@ def load_model(folder: Path, name: str, device: str = "auto") -> LanguageModel:
     mask = torch.zeros(width, device=device)
     mask[torch.from_numpy(~vocabulary.writable).to(device)] = -torch.inf
     window = int(network.config.get_text_config().max_position_embeddings)
-    return LanguageModel(name, network, tokenizer, vocabulary, ends, window, device, mask)
+    return LanguageModel(name, network, tokenizer, vocabulary, ends, window, device, folder, mask)
 
 
 def _device(wanted: str) -> str:

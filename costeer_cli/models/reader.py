@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from costeer_cli.models.language_model import LanguageModel
 
 if TYPE_CHECKING:
     import torch
+
+    from costeer_cli.models.adapter import Adapter
 
 _PREFILL_BLOCK = 2048
 
@@ -20,8 +23,14 @@ class Reader:
     `forget` takes the newest back; the caches follow, nothing is read twice.
     """
 
-    def __init__(self, model: LanguageModel, prompts: Sequence[Sequence[int]]) -> None:
-        """Read the prompts (token ids, one per row).
+    def __init__(
+        self,
+        model: LanguageModel,
+        prompts: Sequence[Sequence[int]],
+        adapter: Adapter | None = None,
+        adapted: int = 0,
+    ) -> None:
+        """Read the prompts (token ids, one per row), the first `adapted` with the adapter.
 
         Raises:
             TooLongError: a prompt is longer than the model's window.
@@ -33,19 +42,21 @@ class Reader:
         self.model = model
         self.tokens: list[int] = []
         self.passes = 0
+        self._adapter, self._adapted = adapter, adapted
         self._lengths = [len(prompt) for prompt in prompts]
         for length in self._lengths:
             model.require_window("The prompt with its context", length)
         layers = model.network.config.get_text_config().num_hidden_layers
         caches, last = [], []
         with torch.inference_mode():
-            for prompt in prompts:
+            for row, prompt in enumerate(prompts):
                 cache = growing_cache(layers)
                 for start in range(0, len(prompt), _PREFILL_BLOCK):
                     ids = torch.tensor(
                         [prompt[start : start + _PREFILL_BLOCK]], device=model.device
                     )
-                    logits = model.network(ids, past_key_values=cache, logits_to_keep=1).logits
+                    with self._reading(int(row < adapted)):
+                        logits = model.network(ids, past_key_values=cache, logits_to_keep=1).logits
                 caches.append(cache)
                 last.append(logits[:, -1])
             self.first = model.logprobs(torch.cat(last))
@@ -73,7 +84,7 @@ class Reader:
         )
         rows, held, n = len(self._lengths), max(self._lengths) + len(self.tokens), len(tokens)
         device = self.model.device
-        with torch.inference_mode():
+        with torch.inference_mode(), self._reading(self._adapted):
             logits = self.model.network(
                 torch.tensor([list(tokens)], device=device).expand(rows, n),
                 past_key_values=self._cache,
@@ -113,7 +124,7 @@ class Reader:
         seen = torch.ones((rows, n, held + n), dtype=torch.bool, device=device)
         seen[:, :, held:] = related.to(device)
         seen &= torch.arange(held + n, device=device) >= self._starts[:, :, None]
-        with torch.inference_mode():
+        with torch.inference_mode(), self._reading(self._adapted):
             logits = self.model.network(
                 torch.tensor([list(tokens)], device=device).expand(rows, n),
                 past_key_values=self._cache,
@@ -132,6 +143,12 @@ class Reader:
             for layer in self._cache.layers:
                 layer.settle(start, path)
         self.tokens.extend(tokens[i] for i in path)
+
+    def _reading(self, rows: int) -> AbstractContextManager[None]:
+        """The adapter takes part for the first `rows` of a batch while the block runs."""
+        if self._adapter is None or rows == 0:
+            return nullcontext()
+        return self._adapter.reading(rows)
 
     def _masking(self, held: int, n: int) -> dict[str, Any]:
         """What keeps rows of unequal length from their padding, and tokens from later ones.

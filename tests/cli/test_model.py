@@ -61,7 +61,8 @@ def test_list_on_a_fresh_machine(costeer: Costeer, home: Places) -> None:
                 "path": None,
                 "default": True,
             }
-        ]
+        ],
+        "experts": [],
     }
     assert not home.cache.exists()
 

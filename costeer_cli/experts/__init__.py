@@ -1,0 +1,1 @@
+"""Experts: small adapters of the local model, trained here on what the person wrote."""
