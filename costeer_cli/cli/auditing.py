@@ -12,7 +12,7 @@ from costeer_cli.personal.context import describe
 from costeer_cli.personal.library import Library
 from costeer_cli.privacy.audit.auditor import Auditor
 from costeer_cli.privacy.audit.private import PrivateText, Protected, of_profile, part
-from costeer_cli.privacy.folding import words
+from costeer_cli.privacy.folding import folded, words
 from costeer_cli.privacy.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -95,6 +95,11 @@ def texts_of(profile: Profile) -> Iterator[PrivateText]:
         yield from (PrivateText(f"{label}, text {number}", t) for t in (text.prompt, text.text))
 
 
+def _ending(text: str) -> str:
+    """What all ways to write a number have in common."""
+    return f"...{folded(text)[-6:]}"
+
+
 def _vault(store: Store) -> Vault:
     """The vault as it is; an audit adds nothing to it."""
     return Vault(store.vault.list())
@@ -107,9 +112,10 @@ def _protected(store: Store) -> Iterator[Protected]:
         label = f"vault {kept.kind.upper()}_{kept.number}"
         for text in (kept.text, *kept.forms):
             yield Protected(label, text)
-            labels |= dict.fromkeys([text, *words(text)], label)
+            labels |= dict.fromkeys([text, *words(text), _ending(text)], label)
     for text in _vault(store).values():
-        known = (labels[part] for part in (text, *words(text)) if part in labels)
+        ways = (text, *words(text), _ending(text))
+        known = (labels[way] for way in ways if way in labels)
         yield Protected(next(known, "vault"), text)
     for number, value in enumerate(store.identity.list(), 1):
         yield Protected(f"history me {number}", value)
