@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -37,17 +38,15 @@ def list_(
 ) -> None:
     """List the newest drafts."""
     with open_default() as store:
-        records = store.drafts.list(limit)
-        vaults = {offline: _vault(store, offline) for offline in (False, True)}
-    shown = [(record, vaults[record.provider == "none"]) for record in records]
+        records = [_restored(store, record) for record in store.drafts.list(limit)]
     if json:
-        print_json({"drafts": [_summary(record, vault) for record, vault in shown]})
+        print_json({"drafts": [_summary(record) for record in records]})
     elif not records:
         note("No drafts yet. Write one with: costeer write")
     else:
         rows = [
-            [r.id[:14], r.created_at[:16], r.state, r.profile or "-", one_line(v.restore(r.prompt))]
-            for r, v in shown
+            [r.id[:14], r.created_at[:16], r.state, r.profile or "-", one_line(r.prompt)]
+            for r in records
         ]
         print_rows(rows)
 
@@ -65,7 +64,7 @@ def show(draft: Id = "last", json: Json = False) -> None:
         requests = store.wire.for_draft(record.id)
         vault = _vault(store, record.provider == "none")
     if json:
-        made = _summary(record, vault)
+        made = _summary(replace(record, prompt=vault.restore(record.prompt)))
         made |= {"text": vault.restore(whole(choices)), "tokens": tokens(choices)}
         sent = [{"at": r.at, "endpoint": r.endpoint, "body": r.body.decode()} for r in requests]
         print_json({"draft": made | {"receipt": record.receipt, "requests": sent}})
@@ -178,14 +177,22 @@ def _vault(store: Store, offline: bool) -> Vault:
     return Vault() if offline else open_vault(store)
 
 
-def _summary(record: DraftRecord, vault: Vault) -> dict[str, Any]:
+def _restored(store: Store, record: DraftRecord) -> DraftRecord:
+    """The draft with the values of its prompt; the vault is opened where there is one."""
+    if "[" not in record.prompt:
+        return record
+    vault = _vault(store, record.provider == "none")
+    return replace(record, prompt=vault.restore(record.prompt))
+
+
+def _summary(record: DraftRecord) -> dict[str, Any]:
     return {
         "id": record.id,
         "created_at": record.created_at,
         "state": record.state,
         "finish_reason": record.finish_reason,
         "profile": record.profile,
-        "prompt": vault.restore(record.prompt),
+        "prompt": record.prompt,
         "provider": record.provider,
         "cloud_model": record.cloud_model,
         "local_model": record.local_model,
