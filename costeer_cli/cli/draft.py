@@ -123,14 +123,16 @@ def accept(
                 "That draft is not finished.",
                 hint=f"costeer draft resume {record.id[:14]}; or name your text with --edited.",
             )
-        text = whole(store.drafts.choices(record.id)) if edited is None else _edited(edited)
+        vault = _vault(store, record.provider == "none")
+        made = vault.restore(whole(store.drafts.choices(record.id)))
+        text = made if edited is None else _edited(edited)
         if not tidy(text):
             raise BadInputError("There is no text to accept.")
         document = Document(
             text=text,
             source="accepted",
             native_id=record.id,
-            prompt=record.prompt,
+            prompt=vault.restore(record.prompt),
             created_at=datetime.now(UTC).isoformat(),
             profile=record.profile,
             kept=True,

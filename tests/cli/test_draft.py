@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from costeer_cli.cli import common
+from costeer_cli.privacy.vault import filling
 from costeer_cli.settings import Places
 from costeer_cli.store.database import open_default
 from costeer_cli.store.document import Document
@@ -245,3 +246,34 @@ def test_what_is_no_text_is_not_accepted(
     assert costeer("draft", "accept", RECORD.id, "--edited", str(tmp_path / "none")).code == 2
     assert costeer("draft", "accept", "01zz").code == 2
     assert not accepted()
+
+
+def test_values_come_back_wherever_a_draft_is_shown(costeer: Costeer, drafts: None) -> None:
+    with open_default() as store:
+        filling.add(store, "Zoë Adler")
+        (kept,) = store.vault.list()
+        name = f"[NAME_{kept.number}]"
+        record = replace(RECORD, id="01aaaaaaaadddddddddddddddd", prompt=f"Write to {name}.")
+        store.drafts.start(record)
+        store.drafts.append(record.id, 0, [chosen(f"Dear {name[:4]}".encode()), chosen(b"E_1],")])
+        store.drafts.finish(record.id, "done", "stop", RECEIPT)
+    assert "Write to Zoë Adler." in costeer("draft", "list").text
+    assert costeer("draft", "show", record.id).text == "Dear Zoë Adler,\n"
+    shown = costeer("draft", "show", record.id, "--json").json["draft"]
+    assert (shown["prompt"], shown["text"]) == ("Write to Zoë Adler.", "Dear Zoë Adler,")
+    assert costeer("draft", "accept", record.id).code == 0
+    (document,) = accepted()
+    assert (document.prompt, document.text) == ("Write to Zoë Adler.", "Dear Zoë Adler,")
+
+
+def test_nothing_is_put_into_a_text_that_never_left(costeer: Costeer, drafts: None) -> None:
+    with open_default() as store:
+        filling.add(store, "Zoë Adler")
+        record = replace(
+            RECORD, id="01aaaaaaaaeeeeeeeeeeeeeeee", provider="none", prompt="[NAME_1]"
+        )
+        store.drafts.start(record)
+        store.drafts.append(record.id, 0, [chosen(b"[NAME_1]")])
+        store.drafts.finish(record.id, "done", "stop", RECEIPT)
+    assert costeer("draft", "show", record.id).text == "[NAME_1]\n"
+    assert "[NAME_1]" in costeer("draft", "list").text
