@@ -25,7 +25,7 @@ from costeer_cli.evaluation.report import markdown
 from costeer_cli.evaluation.run import Bench, Settings, run, weigh
 from costeer_cli.evaluation.summary import Summary, summarise
 from costeer_cli.evaluation.systems import Kind, System, systems
-from costeer_cli.evaluation.tuning import Tuned, thinned, tune
+from costeer_cli.evaluation.tuning import Tuned, held, thinned, tune
 from costeer_cli.models.catalogue import DEFAULT_MODEL
 from costeer_cli.privacy.outbound.door import embedded_cloud
 from costeer_cli.settings import places
@@ -45,10 +45,10 @@ def bench_of(pair: str, settings: Settings) -> Bench:
 
 def fitted(bench: Bench, trials: Sequence[Trial]) -> Tuned:
     """The strength that suits one half of the people."""
-    readings = []
+    readings, most = [], held(len(trials) * bench.settings.gold_tokens)
     for n, trial in enumerate(trials):
         say(n, len(trials), f"fitting on {trial.id}")
-        readings.append(thinned(weigh(bench, trial)))
+        readings.append(thinned(weigh(bench, trial), most))
     return tune(readings, USUAL, lambda done, of: say(done, of, "fitting"))
 
 

@@ -33,7 +33,7 @@ from costeer_cli.privacy.outbound.door import INSTRUCTIONS
 from costeer_cli.steering.completion import complete
 
 WIDTH = 1021
-"""Listed tokens, and the likeliest of the others."""
+"""Listed tokens, and the likeliest of the others: softening looks better by 0.01 than it is."""
 CLIP = 4.0
 NONE = -60.0
 
@@ -175,7 +175,7 @@ def collected(bench: Bench, trials: Sequence[Trial]) -> People:
     true, who, everything = [], [], []
     for n, trial in enumerate(trials):
         sys.stderr.write(f"\r{n}/{len(trials)} {trial.id}\x1b[K")
-        reading = thinned(weigh(bench, trial))
+        reading = thinned(weigh(bench, trial), WIDTH - 21)
         for name, values in arrays(reading).items():
             rows[name] += values
         true += [p.candidates.index(p.chosen) for p in reading.positions]

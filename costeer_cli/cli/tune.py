@@ -29,7 +29,7 @@ def tune(
     ] = None,
     profile: Annotated[str | None, typer.Option("--profile", "-p", help="Whose voice.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=4, help="Most texts.")] = 20,
-    read_tokens: Annotated[int, typer.Option(min=1, help="How much of each is read.")] = 150,
+    read_tokens: Annotated[int, typer.Option(min=1, help="How much of each is read.")] = 100,
     context_tokens: Annotated[
         int, typer.Option(help="Most the local model reads about the writer.")
     ] = 1000,
@@ -109,14 +109,14 @@ def _bench(
 
 def _tuned(bench: Bench, trials: Trials, usual: Policy) -> Tuned:
     from costeer_cli.evaluation.run import weigh  # noqa: PLC0415
-    from costeer_cli.evaluation.tuning import thinned  # noqa: PLC0415
+    from costeer_cli.evaluation.tuning import held, thinned  # noqa: PLC0415
     from costeer_cli.evaluation.tuning import tune as find  # noqa: PLC0415
 
-    readings = []
+    readings, most = [], held(len(trials.all) * bench.settings.gold_tokens)
     with bar("your texts") as progress:
         for done, trial in enumerate(trials.all):
             progress("Reading", done, len(trials.all))
-            readings.append(thinned(weigh(bench, trial)))
+            readings.append(thinned(weigh(bench, trial), most))
         progress("Reading", len(trials.all), len(trials.all))
         return find(readings, usual, lambda done, of: progress("Weighing", done, of))
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 KNOBS: Mapping[str, tuple[float, ...]] = MappingProxyType(
     {
         "strength": (0.0, 0.25, 0.5, 0.75, 1.0, 1.5),
-        "soften": (0.0, 0.1, 0.2),
-        "mix": (0.0, 0.07, 0.2),
+        "soften": (0.0, 0.1),
+        "mix": (0.0, 0.1),
     }
 )
 """What is tuned, by the name the policy and [defaults] of a profile give it, and where to look."""
@@ -34,7 +34,10 @@ KNOBS: Mapping[str, tuple[float, ...]] = MappingProxyType(
 _FEWEST = 4  # texts; fewer cannot be parted
 _HALVINGS = 3
 _RESAMPLES = 2000
-_KEPT = 1000  # unlisted tokens of a position; the others hold next to nothing
+_ROOM = 12_000_000  # unlisted tokens that are held in all; 24 bytes each
+_MOST = (
+    6000  # of one position; what is left out makes softening look better by a hundredth of a nat
+)
 
 Point = tuple[float, ...]
 """One value for each knob."""
@@ -68,9 +71,14 @@ class Tuned:
         return self.gain.high is not None and self.gain.high < 0.0
 
 
-def thinned(reading: Reading) -> Reading:
-    """`reading` with the likeliest of the unlisted tokens alone, so that many can be held."""
-    return replace(reading, evidence=tuple(_thin(evidence) for evidence in reading.evidence))
+def held(positions: int) -> int:
+    """How many unlisted tokens of each can be held for so many positions."""
+    return max(min(_MOST, _ROOM // max(positions, 1)), 1)
+
+
+def thinned(reading: Reading, most: int) -> Reading:
+    """`reading` with the `most` likeliest unlisted tokens of each position, to hold many texts."""
+    return replace(reading, evidence=tuple(_thin(one, most) for one in reading.evidence))
 
 
 def tune(
@@ -173,14 +181,14 @@ def _ranges(scores: _Scores, names: Sequence[str]) -> dict[str, tuple[float, flo
     return {name: (float(low[i]), float(high[i])) for i, name in enumerate(names)}
 
 
-def _thin(evidence: Evidence) -> Evidence:
+def _thin(evidence: Evidence, most: int) -> Evidence:
     import numpy as np
 
     tail = evidence.tail
-    if tail is None or len(tail.ids) <= _KEPT:
+    if tail is None or len(tail.ids) <= most:
         return evidence
     weight = np.maximum(tail.shape, tail.shape + tail.delta)
-    kept = np.sort(np.argpartition(-weight, _KEPT)[:_KEPT])
+    kept = np.sort(np.argpartition(-weight, most)[:most])
     cut = replace(tail, ids=tail.ids[kept], shape=tail.shape[kept], delta=tail.delta[kept])
     return replace(evidence, tail=cut)
 

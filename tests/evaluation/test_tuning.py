@@ -7,7 +7,7 @@ import pytest
 
 from costeer_cli.errors import UsageError
 from costeer_cli.evaluation.likelihood import Reading
-from costeer_cli.evaluation.tuning import KNOBS, Tuned, thinned
+from costeer_cli.evaluation.tuning import KNOBS, Tuned, held, thinned
 from costeer_cli.evaluation.tuning import tune as search
 from costeer_cli.steering.completion import Evidence, Tail
 from costeer_cli.steering.policy import Policy
@@ -140,19 +140,21 @@ def test_thinning_changes_next_to_nothing() -> None:
     tail = Tail(vocabulary, np.arange(size), shape, rng.normal(0, 0.5, size), shared=False)
     listed = tuple(Candidate(w, None, float(np.log(0.03))) for w in WORDS[:20])
     one = Reading((Position(listed[0], listed),), (Evidence(np.linspace(-1, 1, 20), tail),))
-    thin = thinned(one)
+    thin = thinned(one, 1000)
     kept = thin.evidence[0].tail
     assert kept is not None
     assert len(kept.ids) == len(kept.shape) == len(kept.delta) == 1000
     assert (np.diff(kept.ids) > 0).all()
     whole, less = one.steered(Policy(1.0)).nats, thin.steered(Policy(1.0)).nats
     assert less == pytest.approx(whole, abs=0.02)
-    assert thinned(thin).evidence[0] is thin.evidence[0]
+    assert thinned(thin, 1000).evidence[0] is thin.evidence[0]
+    nearer = thinned(one, 4000).steered(Policy(1.0)).nats
+    assert abs(nearer - whole) < abs(less - whole)
 
 
 def test_without_a_tail_nothing_is_thinned() -> None:
     one = reading(0.5, 1, 3)
-    assert thinned(one).evidence == one.evidence
+    assert thinned(one, 5).evidence == one.evidence
 
 
 def softened(strength: float, soften: float, seed: int, length: int = 60) -> Reading:
@@ -185,3 +187,10 @@ def test_every_knob_is_one_of_the_policy_and_of_a_profile() -> None:
     assert KNOBS.keys() <= {field.name for field in fields(Policy)}
     toml = 'name = "jo"\n[defaults]\n' + "".join(f"{name} = 0.1\n" for name in KNOBS)
     assert parse_profile(toml, "jo").defaults.keys() == KNOBS.keys()
+
+
+def test_what_is_held_fits_into_memory() -> None:
+    assert held(0) == held(10) == held(2000) == 6000
+    for positions in (2500, 10_000, 10**6, 10**9):
+        assert 1 <= held(positions) < 6000
+        assert positions * held(positions) * 24 < 300e6 or held(positions) == 1
