@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from costeer_cli.cli.common import note
 from costeer_cli.cli.progress import bar, spinner
-from costeer_cli.errors import NotSteerableError, UsageError
+from costeer_cli.errors import CosteerError, NotSteerableError, UsageError
 from costeer_cli.models.catalogue import CATALOGUE, DEFAULT_MODEL, parse_reference
 from costeer_cli.models.shelf import Shelf
 from costeer_cli.settings import Config, places
 
 if TYPE_CHECKING:
     from costeer_cli.accounts.account import Account
+    from costeer_cli.experts.expert import Expert
     from costeer_cli.models.language_model import LanguageModel
     from costeer_cli.models.tokenizer import Tokenizer
+    from costeer_cli.personal.profile import Profile
     from costeer_cli.privacy.outbound.door import Cloud, Tokens
     from costeer_cli.privacy.outbound.probing import Capability, Finding
     from costeer_cli.store.database import Store
@@ -61,6 +63,19 @@ def open_model(name: str | None) -> LanguageModel:
         from costeer_cli.models.language_model import load_model  # noqa: PLC0415
 
         return load_model(folder, name, Config(here.config).get("device") or "auto")
+
+
+def open_expert(store: Store, person: Profile | None, model: LanguageModel) -> Expert | None:
+    """The expert of a profile on this model, if there is one that may be used; it says why not."""
+    if not store.experts.list():
+        return None
+    from costeer_cli.experts.expert import expert_for  # noqa: PLC0415
+
+    try:
+        return expert_for(store, person, model)
+    except CosteerError as error:
+        note(f"{error} {error.hint or ''}".rstrip())
+        return None
 
 
 def open_tokenizer(name: str) -> Tokenizer:

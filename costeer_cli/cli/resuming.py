@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from costeer_cli.cli.common import note
-from costeer_cli.cli.opening import chosen_account, open_cloud, open_guard, open_model
+from costeer_cli.cli.opening import (
+    chosen_account,
+    open_cloud,
+    open_expert,
+    open_guard,
+    open_model,
+)
 from costeer_cli.errors import UnknownNameError, UsageError
 from costeer_cli.personal.library import Library
 from costeer_cli.privacy.vault.filling import open_vault
@@ -43,11 +49,14 @@ def resumed(
     prompt = record.prompt if offline else open_vault(store).restore(record.prompt)
     assignment = assignment_of(record, person, budget, fallback=fallback, prompt=prompt)
     model = open_model(record.local_model)
-    desk = Desk(store, model, open_cloud(store, account, model, silent=offline))
+    expert = open_expert(store, person, model) if record.settings.get("expert_id") else None
+    desk = Desk(store, model, open_cloud(store, account, model, silent=offline), expert=expert)
     open_guard(store)
     writing = desk.resume(assignment, record)
     if desk.cloud.model != record.cloud_model and not offline:
         note("Another cloud model goes on with this text than began it.")
-    if list(writing.context.sources) != record.settings.get("context_sources"):
+    trained = expert.id if expert else None
+    before = record.settings.get("context_sources"), record.settings.get("expert_id")
+    if (list(writing.context.sources), trained) != before:
         note("Your history or profile has changed since; the text may become another one.")
     return writing

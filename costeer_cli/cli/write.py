@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from costeer_cli.cli.common import note
-from costeer_cli.cli.opening import chosen_account, open_cloud, open_default, open_guard, open_model
+from costeer_cli.cli.opening import (
+    chosen_account,
+    open_cloud,
+    open_default,
+    open_expert,
+    open_guard,
+    open_model,
+)
 from costeer_cli.cli.prompt import read_prompt
 from costeer_cli.cli.voices import chosen_profile
 from costeer_cli.errors import UsageError
@@ -90,6 +97,10 @@ def write(
     offline: Annotated[
         bool, typer.Option("--offline", help="The local model alone; nothing is sent.")
     ] = False,
+    expert: Annotated[
+        bool,
+        typer.Option("--expert/--no-expert", help="Steer with what costeer train made."),
+    ] = True,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Show the first request and what stays here; send nothing."),
@@ -134,7 +145,8 @@ def write(
             store, account, local, silent=offline, proposals=proposals, ask=not dry_run
         )
         open_guard(store)
-        desk = Desk(store, local, cloud)
+        trained = open_expert(store, person, local) if expert else None
+        desk = Desk(store, local, cloud, expert=trained)
         if dry_run:
             delivery.preview(desk, assignment)
             return

@@ -42,6 +42,7 @@ class Course:
         model: LanguageModel,
         settings: Settings,
         instructions: str,
+        mask: Callable[[str], str] = str,
     ) -> None:
         """Gather what the profile may read.
 
@@ -51,6 +52,7 @@ class Course:
             model: what it is trained on.
             settings: how.
             instructions: what stands above every text, in training as in scoring.
+            mask: puts placeholders in the place of private values, as they are for scoring.
 
         Raises:
             UsageError: there is too little text.
@@ -62,7 +64,7 @@ class Course:
         self._instructions = instructions
         texts = store.documents.newest(scope_of(profile), _NEWEST)
         brought = list(profile.texts) if profile else []
-        self.material = gather([*brought, *texts], lambda text: len(model.encode(text)))
+        self.material = gather([*brought, *texts], lambda text: len(model.encode(text)), mask)
         self._planted = canaries(self.material.texts, settings.seed)
         self._train = self._lessons([*self.material.train, *(c.passage for c in self._planted)])
         self.training = Training(model, self._train, self._lessons(self.material.held), settings)

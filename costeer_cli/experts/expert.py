@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from costeer_cli.errors import BadInputError, ModelCorruptError, UsageError
@@ -55,7 +55,15 @@ def loaded(content: bytes, model: LanguageModel) -> Adapter:
     return adapter_of(model, tensors, scale)
 
 
-def expert_for(store: Store, profile: Profile | None, model: LanguageModel) -> Adapter | None:
+@dataclass(frozen=True)
+class Expert:
+    """An expert ready to be read with: its number in the store, and the adapter."""
+
+    id: str
+    adapter: Adapter
+
+
+def expert_for(store: Store, profile: Profile | None, model: LanguageModel) -> Expert | None:
     """The expert of a profile on a model; None where there is none.
 
     Raises:
@@ -73,7 +81,7 @@ def expert_for(store: Store, profile: Profile | None, model: LanguageModel) -> A
             "The expert learned from a text that its profile does not read any more.",
             hint="Train one without it: costeer train",
         )
-    return loaded(content, model)
+    return Expert(record.id, loaded(content, model))
 
 
 def adopted(content: bytes, profile: str, model: LanguageModel, store: Store) -> ExpertRecord:

@@ -71,6 +71,7 @@ class _Chat:
 
     @property
     def lesson(self) -> Lesson:
+        """The chat so far, as much of it as fits into the window."""
         window = self._model.window
         spans = ((start, min(end, window)) for start, end in self.spans if start < window)
         return Lesson(tuple(self.tokens[:window]), tuple(spans))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from costeer_cli.errors import UsageError
@@ -83,12 +83,18 @@ class Material:
         return seen.hexdigest()
 
 
-def gather(documents: Sequence[Document], count: Callable[[str], int]) -> Material:
+def gather(
+    documents: Sequence[Document],
+    count: Callable[[str], int],
+    mask: Callable[[str], str] = str,
+) -> Material:
     """The material that `documents`, newest first, make.
 
     Args:
         documents: some may be the same text twice.
         count: tokens of a text.
+        mask: what is learned in the place of a text, such as it with placeholders for private
+            values.
 
     Raises:
         UsageError: there is too little to learn a voice from.
@@ -97,8 +103,11 @@ def gather(documents: Sequence[Document], count: Callable[[str], int]) -> Materi
     used: list[tuple[Document, list[Passage]]] = []
     room = MOST_TOKENS
     for document in texts:
-        tokens = count(document.text)
-        passages = _passages(document, tokens, _MOST_PASSAGES if len(texts) > 1 else None)
+        text = mask(document.text)
+        tokens = count(text)
+        whole = Passage(source_of(document), mask(_asked(document)) or ASKED, text)
+        passages = _cut(whole, tokens)
+        passages = passages[:_MOST_PASSAGES] if len(texts) > 1 else passages
         room -= min(tokens, _LONGEST * len(passages))
         if room < 0 and used:
             break
@@ -158,11 +167,11 @@ def _by_digest(one: tuple[Document, list[Passage]]) -> tuple[str, str]:
     return one[0].digest, ""
 
 
-def _passages(document: Document, tokens: int, most: int | None) -> list[Passage]:
+def _cut(whole: Passage, tokens: int) -> list[Passage]:
     """The text whole, or cut at ends of sentences where it is long."""
-    text, source, asked = document.text, source_of(document), _asked(document) or ASKED
+    text = whole.wrote
     if tokens <= _LONGEST:
-        return [Passage(source, asked, text)]
+        return [whole]
     room = max(1, len(text) * _LONGEST // tokens)  # characters
     ends, cuts, start = sentence_ends(text), [0], 0
     while len(text) - start > room:
@@ -172,9 +181,8 @@ def _passages(document: Document, tokens: int, most: int | None) -> list[Passage
         cuts.append(start)
     cuts.append(len(text))
     parts = [text[a:b].strip() for a, b in pairwise(cuts)]
-    passages = [Passage(source, asked, part, ends=False) for part in parts[:-1] if part]
-    passages.append(Passage(source, asked, parts[-1]))
-    return passages if most is None else passages[:most]
+    passages = [replace(whole, wrote=part, ends=False) for part in parts[:-1] if part]
+    return [*passages, replace(whole, wrote=parts[-1])]
 
 
 def _asked(document: Document) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
+from costeer_cli.models.adapter import Adapter
 from costeer_cli.models.drafting import positions
 from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.models.reader import Reader
@@ -23,9 +24,15 @@ class LocalAuthor:
     flows = False
     stride = None
 
-    def __init__(self, model: LanguageModel, private: Sequence[Message], listed: int = 100) -> None:
+    def __init__(
+        self,
+        model: LanguageModel,
+        private: Sequence[Message],
+        listed: int = 100,
+        expert: Adapter | None = None,
+    ) -> None:
         self._listed = listed
-        self._reader = Reader(model, [model.render(private)])
+        self._reader = Reader(model, [model.render(private)], expert, adapted=1)
 
     def draft(self, accepted: Sequence[Choice], max_tokens: int) -> Generator[Position, None, None]:
         """Positions after `accepted`."""

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from costeer_cli.local.byte_index import ByteIndex
 from costeer_cli.local.covers import Cover, Covers, Path
 from costeer_cli.local.prefix import shared
+from costeer_cli.local.signals import evidence, tail
 from costeer_cli.models.reader import Reader
 from costeer_cli.steering.completion import Evidence, Tail
 from costeer_cli.steering.position import Candidate, Position
@@ -36,6 +37,7 @@ class Bytewise:
         self._covers = covers
         self._index = index
         self._known: dict[Path, Rows] = {}
+        self._rows = len(reader.first)
         texts = index.vocabulary.texts
         self._whole = np.array([_is_whole(text) for text in texts])
 
@@ -58,16 +60,12 @@ class Bytewise:
 
     def _evidence(self, position: Position, asked: _Asked) -> Evidence:
         anchor = _common([cover.path for cover in asked.covers])
-        before = self._total(asked.before, anchor) if asked.before else np.zeros(2)
-        with_context, plain = np.array(
-            [
-                self._logprobs(c, covers, asked.whole, before, anchor)
-                for c, covers in zip(position.candidates, asked.candidates, strict=True)
-            ]
-        ).T
-        known = np.isfinite(with_context) & np.isfinite(plain)
-        delta = np.subtract(with_context, plain, out=np.zeros(len(known)), where=known)
-        return Evidence(delta, self._tail(position, asked.whole), np.where(known, plain, -np.inf))
+        before = self._total(asked.before, anchor) if asked.before else np.zeros(self._rows)
+        listed = [
+            self._logprobs(c, covers, asked.whole, before, anchor)
+            for c, covers in zip(position.candidates, asked.candidates, strict=True)
+        ]
+        return evidence(np.array(listed).T, self._tail(position, asked.whole))
 
     def _logprobs(
         self,
@@ -77,16 +75,16 @@ class Bytewise:
         before: Floats,
         anchor: int,
     ) -> Floats:
-        """Log-probabilities of one candidate, (2,); -inf where the local model cannot write it."""
+        """Log-probabilities of one candidate, (rows,); -inf where it cannot be written."""
         if candidate.ends:
             after = self._total(whole, anchor, ends=True)
         else:
             after = self._total(covers, anchor)
-        return after - before if np.isfinite(before).all() else np.full(2, -np.inf)
+        return after - before if np.isfinite(before).all() else np.full(self._rows, -np.inf)
 
     def _total(self, covers: Sequence[Cover], anchor: int, *, ends: bool = False) -> Floats:
-        """Log of the covers' probability after the first `anchor` tokens, (2,), in nats."""
-        parts = [np.full(2, -np.inf)]
+        """Log of the covers' probability after the first `anchor` tokens, (rows,), in nats."""
+        parts = [np.full(self._rows, -np.inf)]
         for cover in covers:
             if ends:
                 mass = self._known[cover.path][:, self._index.vocabulary.end].astype(np.float64)
@@ -96,8 +94,8 @@ class Bytewise:
         return np.logaddexp.reduce(parts)  # type: ignore[no-any-return]
 
     def _way(self, path: Path, anchor: int) -> Floats:
-        """Log-probability of a path's tokens from `anchor` on, (2,)."""
-        way = np.zeros(2)
+        """Log-probability of a path's tokens from `anchor` on, (rows,)."""
+        way = np.zeros(self._rows)
         for i in range(anchor, len(path)):
             way += self._known[path[:i]][:, path[i]]
         return way
@@ -114,8 +112,8 @@ class Bytewise:
             if own is not None:
                 unlisted[own] = False
         ids = np.flatnonzero(unlisted)
-        with_context, without = self._known[whole[0].path][:, ids].astype(np.float64)
-        return Tail(vocabulary, ids, without, with_context - without, shared=False)
+        rows = self._known[whole[0].path][:, ids].astype(np.float64)
+        return tail(vocabulary, ids, rows, shared=False)
 
     def _read(self, paths: set[Path], text: bytes) -> None:
         """Have the log-probabilities after all paths and after what they have not in common."""

@@ -13,6 +13,7 @@ from costeer_cli.local.byte_index import ByteIndex
 from costeer_cli.local.bytewise import Bytewise
 from costeer_cli.local.covers import CanonicalCovers
 from costeer_cli.local.tokenwise import Tokenwise
+from costeer_cli.models.adapter import Adapter
 from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.models.reader import Reader
 from costeer_cli.models.tokenizer import Message
@@ -24,18 +25,36 @@ from costeer_cli.steering.position import Candidate, Position
 class PairedScorer:
     """One local model reading one text twice: after the private prompt and after the public one.
 
-    Both are rows of one batch, so a block of drafted positions costs one forward pass.
+    Both are rows of one batch, so a block of drafted positions costs one forward pass. Where there
+    is an expert it reads the private prompt, and what both bring is one delta; told apart, it reads
+    the public prompt too, in a third row.
 
     Where the cloud's tokens are the local model's, by their ids and bytes, their scores are taken
     as they are; the first position that is scored decides. Everything else is scored by bytes.
     """
 
     def __init__(
-        self, model: LanguageModel, private: Sequence[Message], public: Sequence[Message]
+        self,
+        model: LanguageModel,
+        private: Sequence[Message],
+        public: Sequence[Message],
+        expert: Adapter | None = None,
+        *,
+        apart: bool = False,
     ) -> None:
-        """Nothing is read before the first positions are there to be scored."""
+        """Nothing is read before the first positions are there to be scored.
+
+        Args:
+            model: the local model.
+            private, public: chats with the context and without.
+            expert: an adapter of the model.
+            apart: whether the expert's part in the evidence is told from the context's.
+        """
         self.model = model
-        self._prompts = private, public
+        self._expert = expert
+        self._prompts = [private, public]
+        if expert is not None and apart:
+            self._prompts.insert(1, public)
         self._accepted: list[int] = []
         self._text = b""
         self.shares_tokens: bool | None = None
@@ -90,7 +109,8 @@ class PairedScorer:
 
     @cached_property
     def _reader(self) -> Reader:
-        return Reader(self.model, [self.model.render(prompt) for prompt in self._prompts])
+        prompts = [self.model.render(prompt) for prompt in self._prompts]
+        return Reader(self.model, prompts, self._expert, len(prompts) - 1)
 
     @cached_property
     def _tokenwise(self) -> Tokenwise:

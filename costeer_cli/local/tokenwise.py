@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costeer_cli.local.prefix import shared
+from costeer_cli.local.signals import evidence, tail
 from costeer_cli.models.reader import Reader
-from costeer_cli.steering.completion import Evidence, Tail
+from costeer_cli.steering.completion import Evidence
 from costeer_cli.steering.position import Position
 
 Rows = NDArray[np.float32]
@@ -26,7 +27,7 @@ class Tokenwise:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._rows: dict[int, Rows] = {}  # after so many tokens of the text, (2, V)
+        self._rows: dict[int, Rows] = {}  # after so many tokens of the text, (rows, V)
 
     def score(
         self,
@@ -85,8 +86,5 @@ class Tokenwise:
         unlisted = vocabulary.writable.copy()
         unlisted[listed] = False
         ids = np.flatnonzero(unlisted)
-        with_context, without = row.astype(np.float64)
-        shape = without[ids]
-        tail = Tail(vocabulary, ids, shape, with_context[ids] - shape)
-        plain = without[listed]
-        return Evidence(with_context[listed] - plain, tail, plain)
+        rows = row.astype(np.float64)
+        return evidence(rows[:, listed], tail(vocabulary, ids, rows[:, ids]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from costeer_cli.errors import ModelCorruptError
@@ -25,6 +26,9 @@ PREFIX = "base_model.model."
 class Adapter:
     """Pairs of matrices; a layer's output gains `x @ down @ up`, as peft's does.
 
+    It takes part in what its own thread reads and in nothing else: a stand-in for the cloud may run
+    on the same weights at the same time.
+
     Attributes:
         pairs: a layer, down (in, r) and up (r, out) with the scale in it.
     """
@@ -35,10 +39,10 @@ class Adapter:
     @contextmanager
     def reading(self, rows: int) -> Iterator[None]:
         """While the block runs, the first `rows` of each batch are read with it."""
-        hooks = []
+        hooks, thread = [], get_ident()
         try:
             for layer, down, up in self.pairs:
-                hooks.append(layer.register_forward_hook(_addition(down, up, rows)))
+                hooks.append(layer.register_forward_hook(_addition(down, up, rows, thread)))
             yield
         finally:
             for hook in hooks:
@@ -72,8 +76,10 @@ def _pair(
     return layer, down.contiguous(), up.contiguous()
 
 
-def _addition(down: torch.Tensor, up: torch.Tensor, rows: int) -> Any:
+def _addition(down: torch.Tensor, up: torch.Tensor, rows: int, thread: int) -> Any:
     def add(_layer: Any, given: tuple[torch.Tensor, ...], out: torch.Tensor) -> None:
+        if get_ident() != thread:
+            return
         x = given[0][:rows].reshape(-1, down.shape[0])
         out[:rows].view(-1, up.shape[1]).addmm_(x @ down, up)
 

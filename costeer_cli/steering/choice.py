@@ -17,8 +17,8 @@ class Choice:
         cloud_logprob: log of the cloud's probability at temperature 1, in nats; completed from
             the local model where the cloud did not list the token; None where the cloud lists
             nothing at all.
-        delta: log p_local with the context minus without it, in nats; None where the cloud was
-            so sure that no delta could have mattered.
+        delta: log p_local with the context, read by the expert where there is one, minus without
+            either, in nats; None where the cloud was so sure that no delta could have mattered.
         steered_logprob: log of the probability it was chosen with, in nats; None where the cloud
             lists nothing at all.
         rank: 0 for the cloud's likeliest token, 1 for the next; None where that is not known.

@@ -30,6 +30,8 @@ class Tail:
         shape: log p_local without context, in nats; need not be normalised.
         delta: log p_local with context minus without, in nats.
         shared: whether the cloud's ids are the same.
+        expert: log p_local with the expert minus without, in nats; None where it is no signal of
+            its own.
     """
 
     vocabulary: Vocabulary
@@ -37,13 +39,12 @@ class Tail:
     shape: Floats
     delta: Floats
     shared: bool = True
+    expert: Floats | None = None
 
     @property
-    def extremes(self) -> tuple[float, ...]:
-        """The least and the greatest delta of tokens that are possible; () where none is."""
-        possible = np.isfinite(self.shape)
-        delta = self.delta if possible.all() else self.delta[possible]
-        return (float(delta.min()), float(delta.max())) if len(delta) else ()
+    def known(self) -> NDArray[np.bool_]:
+        """Which tokens the local model can write."""
+        return np.isfinite(self.shape)
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,14 @@ class Evidence:
         tail: everything the cloud did not list; None to choose among the listed only.
         plain: log p_local without the context of each candidate, (k,), in nats; -inf where the
             local model cannot write it, None where it is not known of any.
+        expert: what the expert adds to `plain`, (k,), in nats, where that is a signal of its own;
+            then `listed` is what the context adds to that. None where `listed` is both together.
     """
 
     listed: Floats
     tail: Tail | None = None
     plain: Floats | None = None
+    expert: Floats | None = None
 
     @property
     def delta(self) -> Floats:
@@ -67,20 +71,31 @@ class Evidence:
         return self.listed if self.tail is None else np.append(self.listed, self.tail.delta)
 
     @property
+    def expertise(self) -> Floats | None:
+        """What the expert adds to them, shape (k + m,), in nats; None where not told apart."""
+        if self.expert is None or self.tail is None or self.tail.expert is None:
+            return self.expert
+        return np.append(self.expert, self.tail.expert)
+
+    def moved(self, context: float, expert: float) -> Floats:
+        """The signals weighed and added up, shape (k + m,), in nats."""
+        apart = self.expertise
+        return context * self.delta if apart is None else context * self.delta + expert * apart
+
+    @property
     def with_context(self) -> Floats | None:
         """Log p_local with the context, listed and tail, shape (k + m,); None where not known."""
         if self.plain is None:
             return None
-        listed = self.plain + self.listed
-        if self.tail is None:
-            return listed
-        return np.append(listed, self.tail.shape + self.tail.delta)
+        plain = self.plain if self.tail is None else np.append(self.plain, self.tail.shape)
+        return plain + self.moved(1.0, 1.0)
 
     def in_order(self, order: Sequence[int]) -> Evidence:
         """The same for the candidates in another order."""
         places = list(order)
         plain = None if self.plain is None else self.plain[places]
-        return replace(self, listed=self.listed[places], plain=plain)
+        expert = None if self.expert is None else self.expert[places]
+        return replace(self, listed=self.listed[places], plain=plain, expert=expert)
 
 
 def complete(position: Position, tail: Tail | None) -> Floats:

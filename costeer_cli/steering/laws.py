@@ -19,9 +19,9 @@ def assert_zero_strength_is_the_cloud(
     policy: Policy, position: Position, evidence: Evidence
 ) -> None:
     """Strength 0 gives the cloud's own distribution, bit for bit."""
-    steered = replace(policy, strength=0.0).distribution(position, evidence)
+    steered = replace(policy, strength=0.0, expert=None).distribution(position, evidence)
     assert steered.logprob.tobytes() == steered.base.tobytes()
-    plain = replace(policy, strength=0.0, temperature=1.0, top_k=0, top_p=1.0)
+    plain = replace(policy, strength=0.0, expert=None, temperature=1.0, top_k=0, top_p=1.0)
     listed = plain.distribution(position, evidence).logprob[: len(position.candidates)]
     if evidence.tail is not None or position.tail_mass == 0.0:
         assert listed.tolist() == [c.logprob for c in position.candidates]
@@ -59,6 +59,35 @@ def assert_order_free(
     assert policy.choose(position, evidence, index) == policy.choose(shuffled, moved, index)
 
 
+def assert_signals_add_up(policy: Policy, position: Position, evidence: Evidence) -> None:
+    """An expert that is told apart is one signal more: with the weight of the context it is as if
+    it were not, and with any weights it is as one signal of the weighted sum."""
+    if evidence.expert is None:
+        return
+    even = replace(policy, expert=None)
+    _assert_same(even, position, evidence, even, together(evidence, 1.0, 1.0))
+    weights = policy.strength, policy.strength if policy.expert is None else policy.expert
+    plain = replace(policy, soften=0.0, mix=0.0)
+    one = replace(plain, strength=1.0, expert=None)
+    if any(weights):
+        _assert_same(plain, position, evidence, one, together(evidence, *weights))
+
+
+def together(evidence: Evidence, context: float, expert: float) -> Evidence:
+    """The evidence with one signal: the weighted sum of both."""
+    moved, listed = evidence.moved(context, expert), len(evidence.listed)
+    tail = evidence.tail and replace(evidence.tail, delta=moved[listed:], expert=None)
+    return replace(evidence, listed=moved[:listed], tail=tail, expert=None)
+
+
+def _assert_same(
+    one: Policy, position: Position, evidence: Evidence, other: Policy, of_other: Evidence
+) -> None:
+    """Two policies with evidence of their own give one distribution."""
+    first, second = one.distribution(position, evidence), other.distribution(position, of_other)
+    np.testing.assert_allclose(np.exp(first.logprob), np.exp(second.logprob), rtol=1e-9, atol=1e-12)
+
+
 def assert_follows_ftrl(
     position: Position,
     evidence: Evidence,
@@ -72,7 +101,7 @@ def assert_follows_ftrl(
     """The closed form equals the literal recursion of CoSteer (arXiv 2507.04756)."""
     policy = Policy(strength=strength, temperature=1.0, clip=np.inf)
     steered = policy.distribution(position, evidence)
-    literal = ftrl_recursion(steered.cloud, evidence.delta, steps, alpha, beta, lam, eta)
+    literal = ftrl_recursion(steered.cloud, evidence.moved(1.0, 1.0), steps, alpha, beta, lam, eta)
     np.testing.assert_allclose(np.exp(steered.logprob), np.exp(literal), atol=1e-5, rtol=1e-5)
 
 

@@ -1,11 +1,12 @@
 """The steering policy: one choice per position, in closed form.
 
     log p_steered = log p_cloud + clip(shift / temperature - kappa, -B, B)
-    shift = strength * delta - t log p_cloud + log(1 - l + l p_context / p_cloud)
+    shift = strength * delta + s * expert - t log p_cloud + log(1 - l + l p_context / p_cloud)
 
-The first term is CoSteer's optimisation (arXiv 2507.04756) solved exactly. The others soften a
-cloud that is too sure of itself and mix in what the local model would write with the context;
-with t = l = 0 it is the paper's. The ratio clip bounds how far all of them together can go.
+The first term is CoSteer's optimisation (arXiv 2507.04756) solved exactly; its utilities add up, so
+an expert that is told apart is one term more. The others soften a cloud that is too sure of itself
+and mix in what the local model would write with the context; with t = l = 0 it is the paper's. The
+ratio clip bounds how far all of them together can go.
 Greedy takes the likeliest token; sampling adds keyed Gumbel noise and takes the maximum.
 """
 
@@ -70,6 +71,8 @@ class Policy:
             mix.
         gate: where the cloud's likeliest token has this probability or more the context has no
             say; 1 gives it one everywhere.
+        expert: s, the weight of what an expert adds, where that is a signal of its own; None for
+            the strength.
     """
 
     strength: float = DEFAULT_STRENGTH
@@ -81,9 +84,11 @@ class Policy:
     gate: float = 1.0
     soften: float = 0.0
     mix: float = 0.0
+    expert: float | None = None
 
     def __post_init__(self) -> None:
         finite_strength(self.strength)
+        finite_strength(self._expert)
         if not (math.isfinite(self.temperature) and self.temperature >= 0):
             raise UsageError("The temperature must be 0 (greedy) or a positive number.")
         if self.top_k < 0 or not 0 < self.top_p <= 1:
@@ -95,10 +100,19 @@ class Policy:
         if not (0.0 <= self.soften < 1.0 and 0.0 <= self.mix < 1.0):
             raise UsageError("What is softened and mixed must be at least 0 and below 1.")
 
+    @property
+    def weighs(self) -> bool:
+        """Whether anything of the local model counts; else the cloud is alone."""
+        return self.strength != 0.0 or self._expert != 0.0
+
+    @property
+    def _expert(self) -> float:
+        return self.strength if self.expert is None else self.expert
+
     def steers(self, position: Position) -> bool:
         """Whether the context has a say at a position: a question of public things alone."""
         best = max(candidate.logprob for candidate in position.candidates)
-        return self.strength != 0.0 and best < math.log(self.gate)
+        return self.weighs and best < math.log(self.gate)
 
     def distribution(self, position: Position, evidence: Evidence) -> Steered:
         """The cloud's and the steered distribution at one position."""
@@ -112,8 +126,8 @@ class Policy:
 
     def _shift(self, cloud: Floats, evidence: Evidence) -> Floats:
         """How the context moves each token before the clip, (k + m,), in nats."""
-        shift = self.strength * evidence.delta
-        whole = min(abs(self.strength) / _WHOLE, 1.0)
+        shift = evidence.moved(self.strength, self._expert)
+        whole = min(max(abs(self.strength), abs(self._expert)) / _WHOLE, 1.0)
         soften, mix = whole * self.soften, whole * self.mix if self.strength > 0.0 else 0.0
         if soften:
             shift -= soften * np.maximum(cloud, _LEAST)
@@ -216,9 +230,10 @@ class Policy:
             reach = 2.0 * self.clip + 1.0  # past every listed one: as far as the clip lets through
             most = np.array([shifts.min() - reach, shifts.max() + reach])
             return certified(position, shifts, most, pick, self.clip)
-        ends = () if tail is None else tail.extremes
-        shifts = self.strength * evidence.listed
-        return certified(position, shifts, self.strength * np.array(ends), pick, self.clip)
+        shifts = evidence.moved(self.strength, self._expert)
+        listed = len(position.candidates)
+        rest = shifts[listed:] if tail is None else shifts[listed:][tail.known]
+        return certified(position, shifts[:listed], rest, pick, self.clip)
 
     def _covered(self, position: Position) -> bool:
         """Whether top-k or top-p keep only listed tokens, so that the tail cannot matter."""
@@ -272,7 +287,7 @@ def _choice(
         id=token_id,
         source="cloud" if text == position.chosen.text else "steered",
         cloud_logprob=float(steered.cloud[pick]),
-        delta=float(evidence.delta[pick]),
+        delta=float(evidence.moved(1.0, 1.0)[pick]),
         steered_logprob=float(steered.logprob[pick]),
         rank=int(np.count_nonzero(steered.cloud > steered.cloud[pick])),
         certified=proof,

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from costeer_cli.errors import ProviderError
+from costeer_cli.experts.expert import Expert
 from costeer_cli.local.author import LocalAuthor
 from costeer_cli.local.scorer import PairedScorer, Unscored
+from costeer_cli.models.adapter import Adapter
 from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.personal.context import PrivateContext
 from costeer_cli.privacy.outbound.door import Cloud, OutboundDoor
@@ -35,11 +37,13 @@ class Desk:
         model: LanguageModel,
         cloud: Cloud,
         patience: Patience | None = None,
+        expert: Expert | None = None,
     ) -> None:
         self.store = store
         self.model = model
         self.cloud = cloud
         self.patience = patience or Patience()
+        self.expert = expert
 
     def context(self, assignment: Assignment) -> PrivateContext:
         """What would be read about the writer where nothing was sent, and so nothing masked.
@@ -81,7 +85,7 @@ class Desk:
             TooLongError: prompt, context and text do not fit into the model's window.
         """
         prepared = self.prepare(assignment)
-        record = draft_record(self.model, self.cloud, prepared)
+        record = draft_record(self.model, self.cloud, prepared, self.expert)
         with self.store.atomic():
             self.store.drafts.start(record)
             self.store.drafts.use(record.id, prepared.context.documents)
@@ -209,18 +213,29 @@ class Writing:
             self._loop = self._alone(self.choices)
             yield from self._loop
 
+    @property
+    def _adapter(self) -> Adapter | None:
+        """The expert, where the placeholders it writes can be put back."""
+        expert = self._desk.expert
+        return None if expert is None or self.prepared.vault is None else expert.adapter
+
     def _alone(self, written: Sequence[Choice]) -> Loop:
         """The local model writes the rest."""
-        author = LocalAuthor(self._desk.model, self.prepared.private)
+        author = LocalAuthor(self._desk.model, self.prepared.private, expert=self._adapter)
         return Loop(author, Unscored(), self.assignment.policy, self, self._limits(), written)
 
     def _make(self, door: OutboundDoor, written: Sequence[Choice]) -> Loop | Proposals:
         """The cloud writes, in the way the assignment says."""
         scorer: Scorer = Unscored()
         guard = self.prepared.guard() if self.prepared.guard is not None else None
-        if self.assignment.mode is not Mode.PLAIN and self.assignment.policy.strength != 0.0:
+        policy = self.assignment.policy
+        if self.assignment.mode is not Mode.PLAIN and policy.weighs:
             self.scorer = scorer = PairedScorer(
-                self._desk.model, self.prepared.private, self.prepared.public
+                self._desk.model,
+                self.prepared.private,
+                self.prepared.public,
+                self._adapter,
+                apart=policy.expert is not None,
             )
         if self.assignment.mode is Mode.PROPOSALS:
             return Proposals(

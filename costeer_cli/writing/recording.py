@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from costeer_cli.errors import UsageError
+from costeer_cli.experts.expert import Expert
 from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.personal.profile import Profile
 from costeer_cli.privacy.allowance import Allowance
@@ -17,12 +18,13 @@ from costeer_cli.writing.assignment import Assignment, Mode
 from costeer_cli.writing.budget import Budget
 from costeer_cli.writing.preparation import Preparation
 
-
-_EARLIER = {"gate": 1.0, "soften": 0.0, "mix": 0.0}
+_EARLIER = {"gate": 1.0, "soften": 0.0, "mix": 0.0, "expert": None}
 """How a draft was begun before there were these."""
 
 
-def draft_record(model: LanguageModel, cloud: Cloud, prepared: Preparation) -> DraftRecord:
+def draft_record(
+    model: LanguageModel, cloud: Cloud, prepared: Preparation, expert: Expert | None = None
+) -> DraftRecord:
     """The draft of a text, before its first token."""
     assignment = prepared.assignment
     offline = assignment.mode is Mode.OFFLINE
@@ -32,7 +34,8 @@ def draft_record(model: LanguageModel, cloud: Cloud, prepared: Preparation) -> D
         provider="none" if offline else cloud.name,
         cloud_model="" if offline else cloud.model,
         local_model=model.name,
-        settings=settings_of(assignment, prepared.context.sources),
+        settings=settings_of(assignment, prepared.context.sources)
+        | {"expert_id": expert.id if expert else None},
     )
 
 

@@ -58,11 +58,11 @@ def test_it_is_kept_with_what_was_measured(store: Store, local: LanguageModel) -
 def test_it_says_what_it_learned(store: Store, local: LanguageModel) -> None:
     assert expert_for(store, None, local) is None
     course(store, local).run(silent)
-    adapter = expert_for(store, None, local)
-    assert adapter is not None
+    expert = expert_for(store, None, local)
+    assert expert is not None
     prompt = local.render([{"role": "user", "content": "Write note 3."}])
     tokens = local.encode(written(3))
-    after = Reader(local, [prompt, prompt], adapter, 1).read(tokens)[:, :-1]
+    after = Reader(local, [prompt, prompt], expert.adapter, 1).read(tokens)[:, :-1]
     likely = after.gather(2, torch.tensor(tokens[1:]).expand(2, -1)[..., None]).mean(dim=(1, 2))
     assert likely[0] > likely[1] + 0.5
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 
@@ -102,3 +104,13 @@ def test_what_is_for_another_model_is_refused(
     for tensors in (missing, wrong, unknown, {"x": torch.ones(2)}):
         with pytest.raises(ModelCorruptError, match="does not fit tiny"):
             adapter_of(small, tensors, 2.0)
+
+
+def test_another_thread_reads_without_it(
+    small: LanguageModel, matrices: dict[str, torch.Tensor]
+) -> None:
+    adapter = adapter_of(small, matrices, 2.0)
+    before = plain(small, 0)
+    with adapter.reading(1), ThreadPoolExecutor(1) as other:
+        assert torch.equal(other.submit(plain, small, 0).result(), before)
+        assert not torch.equal(plain(small, 0), before)

@@ -14,7 +14,7 @@ from costeer_cli.steering.completion import Evidence
 from costeer_cli.steering.policy import Policy, Steered
 from costeer_cli.steering.position import Candidate, Position
 from costeer_cli.steering.strength import ftrl_strength
-from tests.steering.drawn import build, cases
+from tests.steering.drawn import build, cases, with_expert
 
 policies = st.builds(
     Policy,
@@ -27,6 +27,7 @@ policies = st.builds(
     gate=st.sampled_from([1.0, 0.9, 0.5]),
     soften=st.sampled_from([0.0, 0.1, 0.9]),
     mix=st.sampled_from([0.0, 0.07, 0.9]),
+    expert=st.none() | st.floats(-3, 3),
 )
 
 
@@ -55,6 +56,33 @@ def test_impossible_stays_impossible(policy: Policy, case: tuple[Position, Evide
 @given(policies, cases())
 def test_ratio_is_bounded(policy: Policy, case: tuple[Position, Evidence]) -> None:
     laws.assert_ratio_bounded(policy, *case)
+
+
+@given(policies, cases())
+def test_signals_add_up(policy: Policy, case: tuple[Position, Evidence]) -> None:
+    laws.assert_signals_add_up(policy, *case)
+
+
+def test_an_expert_has_a_weight_of_its_own() -> None:
+    cloud, delta = np.log([0.4, 0.3, 0.2, 0.1]), np.array([0.0, 1.0, 0.0, 0.0])
+    position, evidence = build(cloud, cloud, delta, 3)
+    evidence = with_expert(evidence, [0.0, 0.0, 0.0, 4.0])
+    assert Policy(0.5).choose(position, evidence, 0).text == b"t3"
+    assert Policy(0.5, expert=0.1).choose(position, evidence, 0).text == b"t1"
+    assert Policy(0.0, expert=0.5).choose(position, evidence, 0).text == b"t3"
+    assert Policy(0.0, expert=0.0).choose(position, evidence, 0).text == b""
+    assert Policy(0.5, expert=0.0).distribution(position, evidence).logprob.tolist() == (
+        Policy(0.5).distribution(*build(cloud, cloud, delta, 3)).logprob.tolist()
+    )
+
+
+def test_a_choice_with_an_expert_is_certified_only_where_it_is_sure() -> None:
+    cloud, delta = np.log([0.6, 0.3, 0.06, 0.04]), np.zeros(4)
+    position, evidence = build(cloud, cloud, delta, 2)
+    sure, unsure = (with_expert(evidence, [0.0, 0.0, 0.0, x]) for x in (0.5, 9.0))
+    assert Policy(0.5).choose(position, sure, 0).certified
+    assert not Policy(0.5).choose(position, unsure, 0).certified
+    assert Policy(0.5, expert=0.01).choose(position, unsure, 0).certified
 
 
 @given(policies, cases(), st.randoms(), st.integers(0, 10_000))

@@ -118,7 +118,8 @@ def test_a_certified_choice_wins_over_every_full_vocabulary(
     )
     whole = replace(position, candidates=(*position.candidates, *unlisted))
     assert evidence.plain is not None
-    known = Evidence(evidence.delta, None, np.append(evidence.plain, tail.shape))
+    plain = np.append(evidence.plain, tail.shape)
+    known = Evidence(evidence.delta, None, plain, evidence.expertise)
     scores = policy.distribution(whole, known).logprob
     texts = [c.text for c in whole.candidates]
     assert scores[texts.index(choice.text)] >= scores.max() - 1e-9
@@ -170,7 +171,7 @@ def test_softening_and_mixing_are_what_they_say(
     possible = np.isfinite(cloud) & (local - cloud < 8.0)
     with np.errstate(all="ignore"):
         mixed = np.log(1 - mix + mix * np.exp(local - cloud))
-        wanted = (1 - soften) * cloud + strength * evidence.delta + mixed
+        wanted = (1 - soften) * cloud + evidence.moved(strength, strength) + mixed
     apart = (steered.logprob - wanted)[possible]
     assert np.ptp(apart) < 1e-6 if len(apart) else True
 

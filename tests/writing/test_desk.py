@@ -108,6 +108,8 @@ def test_the_record_says_how_it_was_made(desk: Desk) -> None:
         "gate": 1.0,
         "soften": 0.0,
         "mix": 0.0,
+        "expert": None,
+        "expert_id": None,
         "allowance": None,
     }
     assert desk.store.drafts.get(record.id).settings == record.settings
