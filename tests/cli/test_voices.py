@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from costeer_cli.cli.voices import chosen_profile
+from costeer_cli.cli.voices import chosen_profile, usual_policy
 from costeer_cli.errors import UnknownNameError, UsageError
 from costeer_cli.settings import Config, Places
 from costeer_cli.store.database import open_default
@@ -84,3 +84,17 @@ def test_the_defaults_are_those_of_the_profile_that_is_chosen(small: Costeer) ->
     light = small("--json", "--profile", "ann", "--strength", "light", ASK).json
     assert light["strength"] not in (0.25, 2.0)
     assert light["temperature"] == 0.6
+
+
+def test_the_usual_way_of_steering_is_costeers() -> None:
+    usual = usual_policy(None)
+    assert (usual.strength, usual.soften, usual.mix) == (0.5, 0.1, 0.07)
+    assert (usual.temperature, usual.seed, usual.clip) == (0.0, 0, 4.0)
+
+
+def test_a_profile_has_a_usual_way_of_its_own() -> None:
+    own("jon", more="[defaults]\nstrength = 0.8\nmix = 0.2\nclip = 2\ntemperature = 0.7\n")
+    with open_default() as store:
+        usual = usual_policy(chosen_profile(store, "jon"))
+    assert (usual.strength, usual.soften, usual.mix, usual.clip) == (0.8, 0.1, 0.2, 2.0)
+    assert usual.temperature == 0.0  # comparisons are of the likeliest tokens
