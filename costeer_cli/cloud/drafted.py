@@ -6,13 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from costeer_cli.cloud.listing import Listed, Naming, end, position, require_sense, whole
+from costeer_cli.cloud.listing import (
+    Listed,
+    Naming,
+    end,
+    likeliest,
+    position,
+    require_sense,
+    whole,
+)  # fmt: skip
 from costeer_cli.cloud.provider import Traffic
 from costeer_cli.cloud.wires.wire import Step, Token, Wire
 from costeer_cli.errors import NotSteerableError, ProviderError, ProviderUnreachableError
 from costeer_cli.steering.position import Position
 
-_UNKNOWN_FORM = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+_UNKNOWN_FORM = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+_SILENT = 1000  # events in a row that may say nothing
 _WATCHED = 8  # positions looked at for numbers that mean nothing
 _BY_ITSELF = {"eos", "eos_token", "end_turn"}
 _FILTERED = {"content_filter", "refusal", "safety"}
@@ -66,13 +75,14 @@ def drafted(
 
 
 def sensible(positions: Iterable[Position]) -> Iterator[Position]:
-    """`positions`, watched for numbers that are well-formed and mean nothing.
+    """`positions` with what can be scored, watched for numbers that mean nothing.
 
     Raises:
-        NotSteerableError: they do.
+        NotSteerableError: they are well-formed and mean nothing, or a token is endless.
     """
     watched: list[Position] = []
-    for found in positions:
+    for listed in positions:
+        found = likeliest(listed)
         yield found
         watched.append(found)
         if len(watched) == _WATCHED:
@@ -96,6 +106,7 @@ class Draft:
         self._echoed = echoed
         self._count = 0
         self._told_prompt = self._told_cached = False
+        self._silent = 0
         self._nameless: list[Token] = []
         self._ahead = b""  # listed, and not yet in the text
         self._compared = True  # whether the text can be held against the list
@@ -104,6 +115,8 @@ class Draft:
         """One event, looked at for all that stops a draft."""
         try:
             step = self._wire.read(event)
+            if not isinstance(step.finish, str | None):
+                raise TypeError("no reason")
         except _UNKNOWN_FORM as error:
             kind = ProviderUnreachableError if self._count else NotSteerableError
             raise kind("The service sent an answer of an unknown form.") from error
@@ -114,6 +127,9 @@ class Draft:
             )
         if step.finish in _FILTERED:
             raise ProviderError("The service's own filter stopped the text.")
+        self._silent = 0 if step.text else self._silent + 1
+        if self._silent > _SILENT:
+            raise ProviderUnreachableError("The service goes on and on without writing anything.")
         self._count_traffic(step)
         if step.finish in _BY_ITSELF:
             step = replace(step, finish="stop")

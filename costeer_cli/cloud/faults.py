@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
-from json import JSONDecodeError
 from typing import TYPE_CHECKING
 
 from costeer_cli.errors import (
@@ -57,7 +56,7 @@ def translated(where: str) -> Iterator[None]:
             if isinstance(cause, PrivacyError):  # the SDK takes all that is raised for a bad line
                 raise cause from None
         raise _unreachable(where, error) from error
-    except (JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ProviderUnreachableError(f"{where} sent an answer that is no JSON.") from error
     except openai.APIError:  # an error in the middle of a stream; its text quotes the answer
         raise ProviderUnreachableError(f"{where} broke off with an error of its own.") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ HEADERS = {
 
 _KEPT = {"host", "connection", "content-length", "authorization"}
 _FREE = 20.0  # seconds of silence before a question that costs nothing is given up
+_MOST = 32 << 20  # bytes of an answer to one
 _VERSION = re.compile(r"/(v\d+[a-z0-9]*|beta|openai|api)$")
 
 
@@ -60,6 +62,7 @@ class Line:
         self.headers = dict(HEADERS)
         self.seen: set[str] = set()  # names of headers of the answers so far, in lower case
         self._key = key
+        self._silence = read_timeout
         self._http = httpx2.Client(
             timeout=httpx2.Timeout(30.0, connect=10.0, read=read_timeout),
             follow_redirects=False,
@@ -84,9 +87,7 @@ class Line:
         Raises:
             ProviderUnreachableError: nobody answers.
         """
-        with translated(self.where):
-            answer = self._http.get(self.url(path), headers=self._authorised(), timeout=_FREE)
-        return _json(answer)
+        return self._ask("GET", path)
 
     def post(self, path: str, body: bytes) -> Any:
         """What a POST answers as JSON, or None where it is refused; for free requests only.
@@ -94,11 +95,7 @@ class Line:
         Raises:
             ProviderUnreachableError: nobody answers.
         """
-        with translated(self.where):
-            answer = self._http.post(
-                self.url(path), content=body, headers=self._authorised(), timeout=_FREE
-            )
-        return _json(answer)
+        return self._ask("POST", path, body)
 
     def events(self, request: Request) -> Generator[Event, None, None]:
         """Send a request; yield the events of its answer. Closing the iterator hangs up.
@@ -125,6 +122,8 @@ class Line:
 
     def lines(self, request: Request) -> Generator[Event, None, None]:
         """As `events`, for a service that sends one JSON object a line."""
+        from costeer_cli.cloud.pace import Pace  # noqa: PLC0415
+
         with (
             translated(self.where),
             self._http.stream(
@@ -134,13 +133,24 @@ class Line:
             if answer.status_code >= 300:
                 answer.read()
                 raise refused(self.where, answer)
-            for line in _lines(answer.iter_bytes()):
+            pace = Pace(self._silence)
+            for line in _lines(pace.watch(answer.iter_bytes())):
                 if line.strip():
                     yield self._event(json.loads(line))
+                    pace.event()
 
     def close(self) -> None:
         """Close all connections."""
         self._http.close()
+
+    def _ask(self, method: str, path: str, body: bytes | None = None) -> Any:
+        with (
+            translated(self.where),
+            self._http.stream(
+                method, self.url(path), content=body, headers=self._authorised(), timeout=_FREE
+            ) as answer,
+        ):
+            return _json(answer)
 
     def _event(self, event: object) -> Event:
         if not isinstance(event, dict):
@@ -159,7 +169,11 @@ class Line:
         request.headers.update(self.headers)
 
     def _see(self, answer: httpx2.Response) -> None:
+        from costeer_cli.cloud.pace import Beginning  # noqa: PLC0415
+
         self.seen.update(name.lower() for name in answer.headers)
+        if answer.status_code >= 300:
+            answer.stream = Beginning(answer.stream, _FREE)  # type: ignore[arg-type]
 
 
 def url_of(base_url: str, path: str) -> str:
@@ -179,17 +193,25 @@ def _in_url(host: str) -> str:
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Lines as JSON lines end: at a line feed, and at nothing else that Unicode ends lines with."""
-    begun = b""
+    begun = bytearray()
     for chunk in chunks:
-        *whole, begun = (begun + chunk).split(b"\n")
-        yield from whole
-    yield begun
+        first, *more = chunk.split(b"\n")
+        begun += first
+        for line in more:
+            yield bytes(begun)
+            begun[:] = line
+    yield bytes(begun)
 
 
 def _json(answer: httpx2.Response) -> Any:
+    content, until = bytearray(), time.monotonic() + 3 * _FREE
+    for chunk in answer.iter_bytes():
+        content += chunk
+        if len(content) > _MOST or time.monotonic() > until:
+            return None
     if answer.status_code != 200:
         return None
     try:
-        return answer.json()
-    except ValueError:
+        return json.loads(content)
+    except (ValueError, RecursionError):
         return None

@@ -18,6 +18,9 @@ from costeer_cli.steering.vocabulary import Vocabulary
 
 _ABSENT = -1000.0  # services write -9999, -3.4e38 or null for "not known" or "impossible"
 _SLACK = 1e-3
+_ID_BITS = 63  # what the store can keep
+_MOST = 128  # candidates that are scored; 20 are asked for
+_LONGEST = 1024  # bytes of a token; all real ones are shorter
 _BROKEN = re.compile("[\ufffd\ud800-\udfff]")
 _BROKEN_BYTES = "\ufffd".encode()
 
@@ -46,6 +49,10 @@ class Listed:
     text: str | None = None
     raw: bytes | None = None
     id: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.id is not None and self.id.bit_length() > _ID_BITS:
+            raise ValueError("no token has such a number")
 
     @property
     def known(self) -> float | None:
@@ -133,6 +140,22 @@ def position(
         found[text] = replace(found[text], id=chosen.id)
     candidates = sorted(found.values(), key=lambda c: -c.logprob)
     return Position(found[text], tuple(candidates), unnamed)
+
+
+def likeliest(found: Position) -> Position:
+    """A position without what no service has reason to list: it would take long to score.
+
+    Raises:
+        NotSteerableError: the service's own token is too long for one.
+    """
+    if len(found.chosen.text) > _LONGEST:
+        raise NotSteerableError("The service sent a token that is longer than any token.")
+    fitting = [c for c in found.candidates if len(c.text) <= _LONGEST]
+    kept = sorted(fitting, key=lambda c: (c is not found.chosen, -c.logprob))[:_MOST]
+    if len(kept) == len(found.candidates):
+        return found
+    cut = max(c.logprob for c in {*found.candidates} - {*kept})
+    return replace(found, candidates=tuple(kept), unnamed=max(found.unnamed, cut))
 
 
 def end(logprob: float = 0.0) -> Position:
