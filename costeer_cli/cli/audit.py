@@ -60,7 +60,7 @@ def audit(
     ] = None,
     exposure: Annotated[
         str | None,
-        typer.Option(help="A fact: would the text give it away to who knows all the rest?"),
+        typer.Option(help="A fact; say how far the text gives it away to who knows all the rest."),
     ] = None,
     decoy: Annotated[
         list[str] | None, typer.Option(help="A value to put in the fact's place; repeat.")

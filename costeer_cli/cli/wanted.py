@@ -91,7 +91,9 @@ class Wanted:
             raise UsageError("--strength and --ftrl say the same thing; use one of them.")
         if self.ftrl is not None:
             return _ftrl(self.ftrl), True
-        wanted = str(self.strength or defaults.get("strength", "default"))
+        wanted = self.strength
+        if wanted is None:
+            wanted = str(defaults.get("strength", "default"))
         return parse_strength(wanted), wanted in PAPERS
 
 

@@ -32,7 +32,7 @@ KEYS = {
     "cloud_cached_tokens cloud_completion_tokens local_passes cost seconds local_seconds "
     "cloud_seconds",
     "privacy": "requests_logged outbound_bytes protected_replaced blocked steered_tokens "
-    "certified_tokens epsilon",
+    "certified_tokens epsilon delta bits realised",
 }
 
 
