@@ -41,7 +41,7 @@ class Settings:
     rank: int = 16
     alpha: int = 32
     rate: float = 3e-4
-    room: int = 1024
+    room: int = 512
     patience: int = 2
     seed: int = 0
 
