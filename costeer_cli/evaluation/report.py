@@ -80,13 +80,14 @@ def _notes(summary: Summary) -> list[str]:
     about = summary.about
     size = f"{summary.trials} texts of {summary.people} people"
     if summary.people == 1:
-        size = f"{summary.trials} texts of one person: no interval can be given"
+        size = f"{summary.trials} texts of one person"
+    drawn = "people" if summary.people > 1 else "texts"
     models = f"cloud {about.get('cloud', '?')}, local {about.get('local', '?')}"
     return [
         f"{size}; {models}.",
         "",
-        "In brackets: 95% of the paired bootstrap over people. Recovered: the share of the way, in"
-        " NLL, from the cloud alone to the cloud that is told everything."
+        f"In brackets: 95% of the paired bootstrap over {drawn}. Recovered: the share of the way,"
+        " in NLL, from the cloud alone to the cloud that is told everything."
         f" costeer {about.get('costeer', '?')}, {about.get('date', '?')}.",
     ]
 

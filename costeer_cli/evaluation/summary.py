@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from costeer_cli.evaluation.metrics.style import (
@@ -56,7 +56,7 @@ class Row:
 
     Attributes:
         system: its name.
-        people: of whom it was measured.
+        people: of whom it was measured; of how many texts, where all is of one person.
         means: by measure; those that were not measured are missing.
         gains: by measure, the difference from the cloud alone over the same people.
         recovered: share of the way, in NLL, from the cloud alone to the cloud told everything.
@@ -93,13 +93,20 @@ class Summary:
 def summarise(
     about: dict[str, Any], outcomes: Sequence[Outcome], trials: Sequence[Trial]
 ) -> Summary:
-    """Bring outcomes together; people count alike, however many texts they have."""
+    """Bring outcomes together; people count alike, however many texts they have.
+
+    Where all is of one person, it is texts that are counted and drawn anew.
+    """
+    people = {outcome.person for outcome in outcomes}
+    if len(people) == 1:
+        outcomes = [replace(outcome, person=outcome.trial) for outcome in outcomes]
+        trials = [replace(trial, person=trial.id) for trial in trials]
     by_system: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         by_system.setdefault(outcome.system, []).append(outcome)
     golds = {trial.id: trial for trial in trials}
     own = {trial.person: _own_words(trial) for trial in trials}
-    against = background(list(own.values())) if len(own) > 1 else None
+    against = background(list(own.values())) if len(people) > 1 else None
     columns = {
         system: {name: _by_person(found, number) for name, (_, number, _) in MEASURES.items()}
         for system, found in by_system.items()
@@ -107,7 +114,6 @@ def summarise(
     rows = [
         _row(system, columns, _style(found, own, against)) for system, found in by_system.items()
     ]
-    people = {outcome.person for outcome in outcomes}
     done = {outcome.trial for outcome in outcomes} & golds.keys()
     return Summary(about, tuple(rows), len(people), len(done))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -150,9 +151,25 @@ def test_the_page_is_whole_by_itself(summary: Summary) -> None:
         ElementTree.fromstring(drawn)
 
 
-def test_one_person_is_told_apart() -> None:
+def test_of_one_person_texts_are_drawn_anew() -> None:
+    known = {"person": "jo", "gold_tokens": 10, "gold_bytes": 40}
+    found = [
+        Outcome(trial=str(n), system=system, nats=30.0 + n - less, **known)  # type: ignore[arg-type]
+        for n in range(3)
+        for system, less in (("cloud", 0.0), ("steered s=0.5", 2.0 + n))
+    ]
+    summary = summarise(ABOUT, found, [replace(trial, person="jo") for trial in TRIALS])
+    assert (summary.people, summary.trials) == (1, 3)
+    assert summary.rows[1].gains["nll"].value == pytest.approx(-0.3)
+    assert summary.rows[1].gains["nll"].excludes_zero
+    said = markdown(summary)
+    assert "3 texts of one person" in said
+    assert "bootstrap over texts" in said
+    assert "bootstrap over people" in markdown(summarise(ABOUT, outcomes(), TRIALS))
+
+
+def test_one_text_is_no_sample() -> None:
     said = markdown(summarise(ABOUT, outcomes()[:3], TRIALS))
-    assert "1 texts of one person: no interval can be given" in said
     assert "[" not in next(line for line in said.splitlines() if line.startswith("| cloud |"))
 
 
