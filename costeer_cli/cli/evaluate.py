@@ -103,6 +103,7 @@ class _Models:
     local: str | None
 
     def bench(self, store: Store, settings: Any) -> Bench:
+        """The models, loaded; requests go to the wire log of `store`."""
         from costeer_cli.evaluation.run import Bench  # noqa: PLC0415
         from costeer_cli.privacy.outbound.door import embedded_cloud  # noqa: PLC0415
         from costeer_cli.store.drafts import new_draft_id  # noqa: PLC0415

@@ -137,6 +137,7 @@ class _Case:
         self._desk = Desk(store, bench.local, _logged(bench.cloud, bench.record))
 
     def outcome(self, system: System) -> Outcome:
+        """What a system does with it."""
         plain = Outcome(trial=self._trial.id, person=self._trial.person, system=system.name)
         found: dict[str, Any] = {}
         if self._bench.settings.gold_tokens and self._bench.scoring is not None:
@@ -185,6 +186,7 @@ class _Case:
 
     @cached_property
     def weighed(self) -> Reading:
+        """The person's text with the local model's evidence."""
         scorer = PairedScorer(self._bench.local, self._private, self._public)
         return weighed(self._reading, scorer)
 

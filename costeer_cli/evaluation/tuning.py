@@ -136,6 +136,7 @@ class _Scores:
         self.known: dict[Point, list[float]] = {}
 
     def of(self, point: Point) -> list[float]:
+        """Of every text."""
         if point not in self.known:
             values = dict(zip(self._names, point, strict=True))
             policy = replace(self._policy, **values)  # type: ignore[arg-type]
@@ -143,6 +144,7 @@ class _Scores:
         return self.known[point]
 
     def mean(self, point: Point, part: Sequence[int]) -> float:
+        """Over some of the texts."""
         found = self.of(point)
         return _mean([found[n] for n in part])
 

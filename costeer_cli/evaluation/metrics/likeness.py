@@ -40,6 +40,7 @@ class _Words:
     """
 
     def tokenize(self, text: str) -> list[str]:
+        """Words in small letters, stemmed where they are English."""
         import re  # noqa: PLC0415
 
         from nltk.stem.porter import PorterStemmer  # noqa: PLC0415
