@@ -9,6 +9,7 @@ import typer
 
 from costeer_cli.cli.common import confirm, note
 from costeer_cli.cli.opening import model_name, open_default, open_model
+from costeer_cli.cli.progress import spinner
 from costeer_cli.errors import BadInputError, UnknownNameError
 from costeer_cli.files import write_private
 from costeer_cli.settings import places
@@ -77,6 +78,43 @@ def import_(
             raise typer.Exit(1)
         adopted(content, profile or "", local, store)
     note(f"{_whose(profile or '')} is steered with it from now on.")
+
+
+def merge(
+    others: Annotated[
+        list[str], typer.Argument(metavar="OTHER...", help="Profiles whose experts come in.")
+    ],
+    profile: Annotated[str, typer.Option("--profile", "-p", help="Whose expert becomes it.")],
+    model: Model = None,
+    yes: Yes = False,
+) -> None:
+    """Merge experts of other profiles into that of one, by as much as suits its own texts.
+
+    Only what was learned is shared, no text. Forgetting a text of any of them reaches it.
+    """
+    from costeer_cli.cli.training import course_of  # noqa: PLC0415
+    from costeer_cli.experts import merging  # noqa: PLC0415
+    from costeer_cli.personal.library import Library  # noqa: PLC0415
+
+    with open_default() as store:
+        library = Library(store)
+        person, rest = library.get(profile), [library.get(name) for name in others]
+        local = open_model(model)
+        note(f"What {', '.join(others)} wrote may then show in texts of {profile}.")
+        if not confirm(f"Merge them into the expert of {profile}?", yes):
+            note("Nothing was merged.")
+            raise typer.Exit(1)
+        held = course_of(store, person, local, seed=0).held
+        with spinner("Trying weights") as tell:
+            record = merging.merge(
+                store, person, rest, local, held, lambda tried: tell(f"Trying weights, {tried}")
+            )
+    shares = ", ".join(f"{name} {w:.2f}" for name, w in record.settings["merged"].items())
+    scores = record.scores["held"]
+    note(
+        f"Merged: {shares}. Texts held out: {scores['before']:.3f} to {scores['after']:.3f} nats "
+        "per token."
+    )
 
 
 def delete(profile: Profile = None, model: Model = None, yes: Yes = False) -> None:

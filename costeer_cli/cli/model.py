@@ -27,6 +27,7 @@ app = typer.Typer(
 
 app.command()(experts.export)
 app.command("import")(experts.import_)
+app.command()(experts.merge)
 app.command()(experts.delete)
 
 Name = Annotated[

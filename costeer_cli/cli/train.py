@@ -12,7 +12,7 @@ import typer
 from costeer_cli.cli.common import confirm, counted, note, print_json
 from costeer_cli.cli.experts import entry
 from costeer_cli.cli.opening import open_default, open_model
-from costeer_cli.cli.progress import bar
+from costeer_cli.cli.training import course_of
 from costeer_cli.cli.voices import chosen_profile
 from costeer_cli.errors import InterruptedDraftError
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from costeer_cli.experts.course import Course
     from costeer_cli.experts.material import Material
     from costeer_cli.experts.training import Look
-    from costeer_cli.personal.profile import Profile
-    from costeer_cli.privacy.vault.vault import Vault
-    from costeer_cli.store.database import Store
     from costeer_cli.store.experts import ExpertRecord
 
 _LEARNED_BY_HEART = 0.5  # of the bits there are, from which on it is said
@@ -44,18 +41,11 @@ def train(
     stands beside the local model, and is private like the texts it was made of: forget one of
     them, and the expert goes too. Ctrl-C keeps what was done; the same command goes on from there.
     """
-    from costeer_cli.experts.course import Course  # noqa: PLC0415
-    from costeer_cli.experts.training import Settings  # noqa: PLC0415
-    from costeer_cli.privacy.outbound.door import INSTRUCTIONS  # noqa: PLC0415
-
     with open_default() as store:
         person = chosen_profile(store, profile)
         named = model or (person.defaults.get("model") if person else None)
         local = open_model(str(named) if named else None)
-        mask = _vault(store, person).mask
-        course = Course(
-            store, person, local, Settings(seed=seed), INSTRUCTIONS, lambda text: mask(text).text
-        )
+        course = course_of(store, person, local, seed)
         _describe(course.material, local.name)
         if dry_run:
             seconds = course.training.seconds()
@@ -78,21 +68,6 @@ def train(
     _report(record)
     if json:
         print_json({"expert": entry(record)})
-
-
-def _vault(store: Store, person: Profile | None) -> Vault:
-    """The vault with all that is private in the history, so that no value of it is learned."""
-    from costeer_cli.privacy.vault.filling import scan, vault_for  # noqa: PLC0415
-
-    with bar() as progress:
-        scan(store, lambda done, total: progress("Looking for private values", done, total))
-    people = [*store.identity.list()]
-    if person is None:
-        return vault_for(store, people=people)
-    people += [*person.identity_names, *person.identity_emails]
-    return vault_for(
-        store, people=people, protected=person.protected, texts=[one.text for one in person.texts]
-    )
 
 
 def _describe(material: Material, model: str) -> None:

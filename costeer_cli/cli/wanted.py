@@ -69,6 +69,7 @@ class Wanted:
             gate=gate if self.gate is None else self.gate,
             soften=0.0 if of_the_paper else _number(defaults, "soften", DEFAULT_SOFTEN),
             mix=0.0 if of_the_paper else _number(defaults, "mix", DEFAULT_MIX),
+            expert=self._expert(defaults, of_the_paper),
         )
         return policy, allowance
 
@@ -84,6 +85,11 @@ class Wanted:
                 hint="Leave --seed out; one is drawn that nobody can guess.",
             )
         return Allowance(self.epsilon, self.delta)
+
+    def _expert(self, defaults: Defaults, of_the_paper: bool) -> float | None:
+        """The profile's weight of its expert; a strength that is asked for weighs all alike."""
+        asked = self.strength is not None or self.ftrl is not None or of_the_paper
+        return None if asked or "expert" not in defaults else float(defaults["expert"])
 
     def _weight(self, defaults: Defaults) -> tuple[float, bool]:
         """The strength, and whether it is the paper's rule, which neither softens nor mixes."""

@@ -32,6 +32,7 @@ class Course:
 
     Attributes:
         material: the texts.
+        held: chats of those that are held out.
         training: what there is to do.
     """
 
@@ -67,7 +68,8 @@ class Course:
         self.material = gather([*brought, *texts], lambda text: len(model.encode(text)), mask)
         self._planted = canaries(self.material.texts, settings.seed)
         self._train = self._lessons([*self.material.train, *(c.passage for c in self._planted)])
-        self.training = Training(model, self._train, self._lessons(self.material.held), settings)
+        self.held = self._lessons(self.material.held)
+        self.training = Training(model, self._train, self.held, settings)
 
     @cached_property
     def record(self) -> ExpertRecord:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from costeer_cli.experts.packing import packed, unpacked
 from costeer_cli.models.adapter import Adapter, adapter_of
 from costeer_cli.models.fingerprint import fingerprint
 from costeer_cli.models.language_model import LanguageModel
+from costeer_cli.personal.library import Library
 from costeer_cli.personal.profile import Profile
 from costeer_cli.personal.retrieval import scope_of
 from costeer_cli.store.database import Store
@@ -74,14 +76,23 @@ def expert_for(store: Store, profile: Profile | None, model: LanguageModel) -> E
     if record is None:
         return None
     content = store.experts.read(record)
-    brought = {text.digest for text in profile.texts} if profile else set()
+    readers = [profile, *_merged(store, record)]
+    brought = {text.digest for reader in readers if reader for text in reader.texts}
     gone = set(record.settings.get("brought", ())) - brought
-    if gone or store.experts.outside(record, scope_of(profile)):
+    if gone or store.experts.outside(record, map(scope_of, readers)):
         raise UsageError(
             "The expert learned from a text that its profile does not read any more.",
             hint="Train one without it: costeer train",
         )
     return Expert(record.id, loaded(content, model))
+
+
+def _merged(store: Store, record: ExpertRecord) -> Iterator[Profile]:
+    """The profiles whose experts were merged into one, as they are now."""
+    library = Library(store)
+    for name in record.settings.get("merged", {}):
+        if name in library.names():
+            yield library.get(name)
 
 
 def adopted(content: bytes, profile: str, model: LanguageModel, store: Store) -> ExpertRecord:

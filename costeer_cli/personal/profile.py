@@ -18,7 +18,7 @@ TOPICS = ("language", "length", "greetings", "tone", "words", "spelling")
 _TABLES = ("voice", "identity", "demo", "defaults", "history", "texts")
 _KEYS = ("name", "title", "kind", "facts", "protected", *_TABLES)
 _HISTORY = ("tags", "sources", "kinds", "after", "before")
-_NUMBERS = ("strength", "temperature", "soften", "mix", "clip", "gate")
+_NUMBERS = ("strength", "expert", "temperature", "soften", "mix", "clip", "gate")
 _STRINGS = ("model", "provider")
 _TEXT_KEYS = ("title", "kind", "prompt", "created_at", "text")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -39,8 +39,8 @@ class Profile:
         identity_names, identity_emails: what they go by.
         protected: values that must never leave this machine as they are.
         demo_prompt: a prompt that shows the profile off.
-        defaults: any of strength, temperature, soften, mix, clip, gate (floats), model, provider
-            (strings).
+        defaults: any of strength, expert (its weight), temperature, soften, mix, clip, gate
+            (floats), model, provider (strings).
         history_tags, history_sources, history_kinds: which unbound documents it reads; () for
             all.
         history_after, history_before: of these, those written from this moment on, or before it;

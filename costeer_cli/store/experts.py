@@ -97,12 +97,18 @@ class Experts:
             UsageError: its files are removed.
         """
         row = self._connection.row("SELECT state FROM experts WHERE id = ?", [number])
-        if row is None or row["state"] != "training":
-            self.sweep()
+        if row is not None and row["state"] == "training":
+            return
+        self.sweep()
+        if row is None:
             raise UsageError(
-                "A text was forgotten that this expert learned from; nothing of it was kept.",
-                hint="Train without it: costeer train",
+                "This training was begun anew elsewhere; nothing of this one was kept.",
+                hint="Let one of them finish.",
             )
+        raise UsageError(
+            "A text was forgotten that this expert learned from; nothing of it was kept.",
+            hint="Train without it: costeer train",
+        )
 
     def checkpoint(self, number: str) -> Path:
         """The file in which unfinished training is kept."""
@@ -174,12 +180,15 @@ class Experts:
             raise _damaged("is not as it was written: cut short or edited")
         return content
 
-    def outside(self, record: ExpertRecord, scope: Scope) -> int:
-        """How many of the documents it learned from are not of a scope any more."""
-        condition, values = scope.condition()
-        found = "SELECT count(*) FROM learned JOIN documents ON documents.id = document_id"
-        sql = f"{found} WHERE expert_id = :expert AND NOT ({condition})"
-        return int(self._connection.scalar(sql, values | {"expert": record.id}))
+    def outside(self, record: ExpertRecord, scopes: Iterable[Scope]) -> int:
+        """How many of the documents it learned from are of none of these scopes any more."""
+        left = set(self.learned(record.id))
+        found = "SELECT documents.id FROM learned JOIN documents ON documents.id = document_id"
+        for scope in scopes:
+            condition, values = scope.condition()
+            sql = f"{found} WHERE expert_id = :expert AND {condition}"
+            left -= set(self._connection.column(sql, values | {"expert": record.id}))
+        return len(left)
 
     def learned(self, number: str) -> tuple[int, ...]:
         """The numbers of the documents it was trained on."""

@@ -196,6 +196,32 @@ def test_export_and_import(costeer: Costeer, folder: str, filled: None, tmp_path
     assert costeer("model", "import", str(tmp_path / "none"), "--model", folder).code == 2
 
 
+def test_merge(
+    costeer: Costeer, folder: str, home: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("work", "blog"):
+        costeer("profile", "create", name, "--title", name)
+        with open_store(home.store) as store:
+            store.documents.add(
+                Document(text=f"{written(n)} Of {name}.", profile=name, kept=True) for n in range(5)
+            )
+    merge = ["model", "merge", "blog", "--profile", "work", "--model", folder]
+    with monkeypatch.context() as patch:  # it learns little, so that there is something to gain
+        slow = FAST | {"rate": 1e-3}
+        patch.setattr(training.Settings.__init__, "__kwdefaults__", slow)
+        costeer("train", "--profile", "work", "--model", folder, "--yes")
+    ran = costeer(*merge, "--yes")
+    assert ran.code == 2
+    assert f"blog has no expert on {folder}" in ran.err
+    costeer("train", "--profile", "blog", "--model", folder, "--yes")
+    assert costeer(*merge).code == 2
+    ran = costeer(*merge, "--yes")
+    assert (ran.code, ran.out) == (0, b"")
+    assert "What blog wrote may then show in texts of work." in ran.err
+    assert "Merged: work " in ran.err
+    assert sorted(one["documents"] for one in experts(costeer)) == [5, 10]
+
+
 @pytest.mark.model
 def test_the_default_model_learns_a_voice(
     costeer: Costeer, loaded: None, home: Places, monkeypatch: pytest.MonkeyPatch

@@ -21,6 +21,7 @@ DEFAULTS = {
     "mix": 0.2,
     "clip": 2.0,
     "gate": 0.95,
+    "expert": 0.6,
 }
 
 
@@ -37,6 +38,7 @@ def test_the_profile_comes_before_and_flags_first() -> None:
     policy, _ = flags.settle(DEFAULTS)
     assert (policy.strength, policy.temperature, policy.clip, policy.gate) == (0.1, 0.0, 1.0, 1.0)
     assert (policy.soften, policy.mix) == (0.3, 0.2)
+    assert policy.expert is None  # one strength was asked for, and weighs all alike
 
 
 @pytest.mark.parametrize("name", ["light", "paper"])
@@ -47,6 +49,7 @@ def test_the_papers_rule_neither_softens_nor_mixes(name: str) -> None:
     ):
         policy, _ = wanted.settle(defaults)
         assert (policy.strength, policy.soften, policy.mix) == (PRESETS[name], 0.0, 0.0)
+        assert policy.expert is None
 
 
 def test_hyperparameters_are_a_strength_of_the_papers_rule(

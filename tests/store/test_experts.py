@@ -151,6 +151,15 @@ def test_what_is_forgotten_while_it_trains_is_not_kept(store: Store) -> None:
     assert found.id == old
 
 
+def test_two_trainings_of_one_expert_do_not_mix(store: Store) -> None:
+    (one,) = texts(store, "one text")
+    first, second = begun(store, [one]), begun(store, [one])
+    with pytest.raises(UsageError, match="begun anew elsewhere"):
+        store.experts.save_checkpoint(first.id, BYTES)
+    store.experts.finish(second.id, BYTES, {})
+    assert [record.id for record in store.experts.list()] == [second.id]
+
+
 def test_a_new_one_takes_the_place_of_the_old(store: Store) -> None:
     (one,) = texts(store, "one text")
     old, other = made(store, [one], "mara"), made(store, [one], "jon")
@@ -200,9 +209,13 @@ def test_what_is_out_of_scope_by_now_is_counted(store: Store) -> None:
     record = store.experts.find("mara", "m")
     assert record is not None
     assert store.experts.learned(record.id) == (one, two, bound)
-    assert store.experts.outside(record, Scope(profile="mara")) == 0
-    assert store.experts.outside(record, Scope(profile="jon")) == 1
-    assert store.experts.outside(record, Scope(profile="mara", tags=("work",))) == 2
+    mara, jon = Scope(profile="mara"), Scope(profile="jon")
+    assert store.experts.outside(record, [mara]) == 0
+    assert store.experts.outside(record, [jon]) == 1
+    work = Scope(profile="mara", tags=("work",))
+    assert store.experts.outside(record, [work]) == 2
+    assert store.experts.outside(record, [work, jon]) == 0
+    assert store.experts.outside(record, []) == 3
 
 
 def test_adopted_and_deleted(store: Store) -> None:
