@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Protocol
 
@@ -59,14 +61,27 @@ class Chooser:
         return None if choice is None or self._guard.refuses(choice.text) else choice
 
     def choose(self, position: Position, evidence: Evidence) -> Choice:
-        """The next choice; what the guard refuses gives way to the next best."""
-        policy, refused = self.policy, set[bytes]()
-        choice = policy.choose(position, evidence, self._index)
-        while not choice.ends and self._guard.refuses(choice.text):
+        """The next choice; what the guard refuses gives way to the next best.
+
+        Listed tokens that are refused leave the cloud's distribution before it is steered: with
+        them in it the context could shift their mass, and tell more than the clip says.
+        """
+        policy, index = self.policy, self._index
+        wanted = policy.choose(position, evidence, index)
+        barred = {c.text for c in position.candidates if not c.ends and self._refused(c.text)}
+        refused = set[bytes]()
+        while wanted.text in barred - refused:  # counted are those that would have been chosen
+            refused.add(wanted.text)
+            wanted = policy.choose(position, evidence, index, refused)
+        choice = wanted
+        if barred:
+            position, evidence = _without(position, evidence, barred)
+            choice = policy.choose(position, evidence, index, barred)
+        while not choice.ends and self._refused(choice.text):  # of those that are not listed
             refused.add(choice.text)
-            choice = policy.choose(position, evidence, self._index, refused)
+            choice = policy.choose(position, evidence, index, barred | refused)
         self.blocked += len(refused)
-        return choice
+        return replace(choice, source="guard") if refused else _as_drafted(choice, position)
 
     def refuses(self, text: bytes) -> bool:
         """Whether the guard refuses a piece of text; counted."""
@@ -74,8 +89,42 @@ class Chooser:
         self.blocked += refused
         return refused
 
+    def _refused(self, text: bytes) -> bool:
+        return self._guard.refuses(text) is not None
+
     def accept(self, choice: Choice) -> None:
         """Append a choice to the text."""
         self._index += 1
         self._guard.accept(choice.text)
         self.ledger.add(choice)
+
+
+def _as_drafted(choice: Choice, position: Position) -> Choice:
+    """A choice beside which something was refused that nobody wanted."""
+    if choice.source != "guard":
+        return choice
+    drafted = choice.text == position.chosen.text
+    return replace(choice, source="cloud" if drafted else "steered")
+
+
+def _without(
+    position: Position, evidence: Evidence, texts: Collection[bytes]
+) -> tuple[Position, Evidence]:
+    """A position given that none of these listed tokens is written.
+
+    Where no other is listed, one of them stays as an impossible one; where nothing else is
+    possible at all, the position stays what it is.
+    """
+    kept = [i for i, c in enumerate(position.candidates) if c.text not in texts]
+    listed = [position.candidates[i] for i in kept]
+    mass = position.tail_mass + math.fsum(math.exp(c.logprob) for c in listed)
+    elsewhere = evidence.tail is not None and bool(evidence.tail.known.any())
+    if not mass or not (kept or elsewhere):
+        return position, evidence
+    room = math.log(mass)
+    least = max(position.unnamed, min(c.logprob for c in position.candidates))
+    given = [replace(c, logprob=min(c.logprob - room, 0.0)) for c in listed]
+    given = given or [replace(position.candidates[0], logprob=-math.inf)]
+    chosen = next((c for c in given if c.text == position.chosen.text), position.chosen)
+    found = Position(chosen, tuple(given), min(least - room, 0.0))
+    return found, evidence.in_order(kept or [0])
