@@ -23,7 +23,7 @@ from unittest import mock
 
 from benchmarks.common import default_model, table
 from costeer_cli.evaluation.people import Trial, of_file
-from costeer_cli.evaluation.resampling import difference
+from costeer_cli.evaluation.resampling import Interval, difference
 from costeer_cli.evaluation.run import Bench, Settings, weigh
 from costeer_cli.importers import cogenesis
 from costeer_cli.importers.source import Source
@@ -147,6 +147,11 @@ def wire(path: Path, people: int, tokens: int) -> None:
     )
 
 
+def _shown(gain: Interval) -> str:
+    ends = "" if gain.low is None else f" [{gain.low:+.3f}, {gain.high:+.3f}]"
+    return f"{gain.value:+.3f}{ends}"
+
+
 def budget(path: Path, people: int, tokens: int) -> None:
     """How likely people's own texts are where a budget bounds the clip."""
     model = default_model()
@@ -165,7 +170,7 @@ def budget(path: Path, people: int, tokens: int) -> None:
             policy, told = replace(policy, clip=clip, gate=0.9), f"{epsilon:g}, delta {delta:g}"
         nll = [reading.steered(policy).nll for reading in readings]
         gain = difference(nll, alone)
-        rows.append([told, f"{policy.clip:.3f}", f"{sum(nll) / len(nll):.3f}", str(gain)])
+        rows.append([told, f"{policy.clip:.3f}", f"{sum(nll) / len(nll):.3f}", _shown(gain)])
     table(
         f"Nats per token of {len(readings)} people's own texts; budgets for {LENGTH} tokens",
         ["epsilon", "clip", "nll", "against the cloud alone"],

@@ -129,14 +129,16 @@ class Policy:
         shift = evidence.moved(self.strength, self._expert)
         whole = min(max(abs(self.strength), abs(self._expert)) / _WHOLE, 1.0)
         soften, mix = whole * self.soften, whole * self.mix if self.strength > 0.0 else 0.0
-        if soften:
-            shift -= soften * np.maximum(cloud, _LEAST)
+        if not soften and not mix:
+            return shift
+        cloud = np.maximum(cloud, _LEAST)
+        shift -= soften * cloud
         local = evidence.with_context if mix else None
         if local is not None:
-            apart = np.minimum(local - np.maximum(cloud, _LEAST), _FARTHEST)
-            # what the local model cannot write it has no view of
-            shift += np.where(apart > -np.inf, np.log1p(mix * np.expm1(apart)), 0.0)
-        return np.asarray(shift)
+            factor = np.exp(np.minimum(local - cloud, _FARTHEST))
+            factor[np.isneginf(local)] = 1.0  # what it cannot write it has no view of
+            shift += np.log(1.0 - mix + mix * factor)
+        return shift
 
     def choose(
         self,
