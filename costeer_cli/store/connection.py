@@ -153,6 +153,18 @@ def translated(path: Path) -> Iterator[None]:
         raise store_error(path, error) from error
 
 
+@contextmanager
+def as_written(path: Path) -> Iterator[None]:
+    """Turn what comes of a row that is not as it was written into a `StoreError`."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise StoreError(
+            f"The store {path} holds something that no costeer wrote there.",
+            hint="Another program changed it: put a backup in its place.",
+        ) from error
+
+
 _COMPLAINTS = {
     "SQLITE_BUSY": ("is in use by another program", "Wait until it is done, then try again."),
     "SQLITE_LOCKED": ("is in use by another program", "Wait until it is done, then try again."),

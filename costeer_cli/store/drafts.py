@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from costeer_cli.errors import UnknownNameError
-from costeer_cli.store.connection import Connection, Row
+from costeer_cli.store.connection import Connection, Row, as_written
 
 if TYPE_CHECKING:
     from costeer_cli.steering.choice import Choice
@@ -231,11 +231,12 @@ class Drafts:
         chosen = self._connection.rows(
             "SELECT bytes FROM choices WHERE draft_id = ? ORDER BY n", [row["id"]]
         )
-        fields = {name: row[name] for name in DraftRecord.__dataclass_fields__}
-        fields["settings"] = json.loads(row["settings"])
-        fields["receipt"] = json.loads(row["receipt"]) if row["receipt"] is not None else None
-        fields["text"] = row["text"] + b"".join(choice["bytes"] for choice in chosen)
-        return DraftRecord(**fields)
+        with as_written(self._connection.path):
+            fields = {name: row[name] for name in DraftRecord.__dataclass_fields__}
+            fields["settings"] = json.loads(row["settings"])
+            fields["receipt"] = json.loads(row["receipt"]) if row["receipt"] is not None else None
+            fields["text"] = row["text"] + b"".join(choice["bytes"] for choice in chosen)
+            return DraftRecord(**fields)
 
 
 def _json_or_none(value: dict[str, Any] | None) -> str | None:

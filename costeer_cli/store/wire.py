@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from costeer_cli.store.connection import Connection, Row
+from costeer_cli.store.connection import Connection, Row, as_written
 
 _SECRET = ("authorization", "api-key", "token", "cookie", "secret")
 
@@ -81,12 +81,9 @@ class Wire:
 
     def for_draft(self, draft_id: str) -> list[WireRecord]:
         """The requests of one draft, in the order they were sent; empty where there are none."""
-        return [
-            _record(row)
-            for row in self._connection.rows(
-                "SELECT * FROM wire WHERE draft_id = ? ORDER BY n", [draft_id]
-            )
-        ]
+        rows = self._connection.rows("SELECT * FROM wire WHERE draft_id = ? ORDER BY n", [draft_id])
+        with as_written(self._connection.path):
+            return [_record(row) for row in rows]
 
     def names(self) -> list[str]:
         """Every name that requests were logged under, drafts and others, the oldest first."""
@@ -110,4 +107,5 @@ def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _record(row: Row) -> WireRecord:
-    return WireRecord(**(row | {"headers": json.loads(row["headers"])}))
+    headers = json.loads(row["headers"]).items()
+    return WireRecord(**(row | {"headers": {name: str(value) for name, value in headers}}))

@@ -96,6 +96,17 @@ class Auditor:
         choices = self._store.drafts.choices(record.id)
         return [Piece(choice.text, choice.id) for choice in choices]
 
+    def _fewest(self, record: DraftRecord) -> int:
+        """How many requests the text takes at least: one, and one behind each token at which it
+        left what the cloud had drafted."""
+        sources = [choice.source for choice in self._store.drafts.choices(record.id)]
+        public = [source != "local" for source in sources]
+        cuts = sum(
+            source == "steered" and after
+            for source, after in zip(sources, public[1:], strict=False)
+        )
+        return cuts + any(public)
+
     def _one(self, record: DraftRecord, copies: Copies) -> DraftAudit:
         pieces = self._pieces(record)
         allowed = Allowed(self._instructions, record.prompt, pieces, record.cloud_model)
@@ -123,7 +134,7 @@ class Auditor:
                     kept.requests.append(request.n)
             requests.append(_request(request, found, matches, longest, texts))
         findings = [replace(n.finding, requests=tuple(n.requests)) for n in noted.values()]
-        findings += _log(record, requests)
+        findings += _log(record, requests, self._fewest(record))
         findings.sort(key=lambda finding: (not finding.bad, finding.rule, finding.source))
         later = copies.later(record.id)
         profile, provider = record.profile, record.provider
@@ -194,13 +205,16 @@ def _request(
     )
 
 
-def _log(record: DraftRecord, requests: Sequence[RequestAudit]) -> list[Finding]:
+def _log(record: DraftRecord, requests: Sequence[RequestAudit], fewest: int) -> list[Finding]:
     """What is wrong with the log as a whole."""
     numbers = tuple(request.n for request in requests)
     told = number(part(record.receipt, "privacy").get("requests_logged"))
+    offline = part(record.settings).get("mode") == "offline"
     found = []
-    if numbers != tuple(range(1, len(numbers) + 1)) or told > len(numbers):
+    if numbers != tuple(range(1, len(numbers) + 1)) or len(numbers) < max(
+        told, 0 if offline else fewest
+    ):
         found.append(Finding("log", "requests are missing from the log", "", "log", ()))
-    if part(record.settings).get("mode") == "offline" and numbers:
+    if offline and numbers:
         found.append(Finding("log", "an offline text was sent", "", "log", numbers))
     return found
