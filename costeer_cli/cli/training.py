@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from costeer_cli.cli.progress import bar
+from costeer_cli.cli.progress import spinner
 
 if TYPE_CHECKING:
     from costeer_cli.experts.course import Course
@@ -34,8 +34,8 @@ def _vault(store: Store, person: Profile | None) -> Vault:
     """The vault with all that is private in the history, so that no value of it is learned."""
     from costeer_cli.privacy.vault.filling import scan, vault_for  # noqa: PLC0415
 
-    with bar() as progress:
-        scan(store, lambda done, total: progress("Looking for private values", done, total))
+    with spinner("Looking for private values") as tell:
+        scan(store, lambda done, total: tell(f"Looking for private values, {done} of {total}"))
     people = [*store.identity.list()]
     if person is None:
         return vault_for(store, people=people)
