@@ -68,7 +68,8 @@ class Chooser:
         """
         policy, index = self.policy, self._index
         wanted = policy.choose(position, evidence, index)
-        barred = {c.text for c in position.candidates if not c.ends and self._refused(c.text)}
+        listed = position.candidates if policy.steers(position) else ()
+        barred = {c.text for c in listed if not c.ends and self._refused(c.text)}
         refused = set[bytes]()
         while wanted.text in barred - refused:  # counted are those that would have been chosen
             refused.add(wanted.text)
@@ -77,7 +78,9 @@ class Chooser:
         if barred:
             position, evidence = _without(position, evidence, barred)
             choice = policy.choose(position, evidence, index, barred)
-        while not choice.ends and self._refused(choice.text):  # of those that are not listed
+        while not choice.ends and self._refused(
+            choice.text
+        ):  # those that are not listed, or not steered
             refused.add(choice.text)
             choice = policy.choose(position, evidence, index, barred | refused)
         self.blocked += len(refused)
