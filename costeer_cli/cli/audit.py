@@ -81,17 +81,17 @@ def audit(
     if decoy and exposure is None:
         raise UsageError("--decoy goes with --exposure.", hint="Name the fact: --exposure FACT")
     if check is not None:
-        from costeer_cli.privacy.audit.checking import check as checked  # noqa: PLC0415
+        from costeer_cli.privacy.audit.checking import check as checked
 
         with spinner("Checking") as say:
             audits = checked(check, _saying(say))
         _report(audits, rows=len(audits) == 1, json=json, show=False, strict=strict)
     elif canary or canaries:
-        from costeer_cli.cli.canaries import canaries as planted  # noqa: PLC0415
+        from costeer_cli.cli.canaries import canaries as planted
 
         planted(canaries or 3, json=json)
     elif exposure is not None:
-        from costeer_cli.cli.exposing import exposed  # noqa: PLC0415
+        from costeer_cli.cli.exposing import exposed
 
         if every:
             raise UsageError("--exposure is about one draft.", hint="Leave out --all.")
@@ -110,7 +110,7 @@ def _audit(
     ledger: bool,
     flags: tuple[bool, bool, bool],
 ) -> None:
-    from costeer_cli.cli.auditing import export_to, open_auditor  # noqa: PLC0415
+    from costeer_cli.cli.auditing import export_to, open_auditor
 
     if every and draft:
         raise UsageError("Name a draft or say --all, not both.")
@@ -125,8 +125,8 @@ def _audit(
         auditor = open_auditor(store, [record.profile for record in records])
         audits = auditor.audit(records, progress)
     if ledger:
-        from costeer_cli.privacy.audit.totals import totals  # noqa: PLC0415
-        from costeer_cli.render.audit import total_rows  # noqa: PLC0415
+        from costeer_cli.privacy.audit.totals import totals
+        from costeer_cli.render.audit import total_rows
 
         sums = totals(records, audits)
         if json:
@@ -142,7 +142,7 @@ def _saying(say: Callable[[str], None]) -> Callable[[str, int, int], None]:
 
 
 def _records(store: Store, draft: str | None, *, every: bool) -> list[DraftRecord]:
-    from costeer_cli.privacy.audit.auditor import logged  # noqa: PLC0415
+    from costeer_cli.privacy.audit.auditor import logged
 
     return logged(store) if every else [store.drafts.get(tidy(draft or "last"))]
 
@@ -150,7 +150,7 @@ def _records(store: Store, draft: str | None, *, every: bool) -> list[DraftRecor
 def _report(
     audits: Sequence[DraftAudit], *, rows: bool, json: bool, show: bool, strict: bool
 ) -> None:
-    from costeer_cli.render.audit import (  # noqa: PLC0415
+    from costeer_cli.render.audit import (
         draft_rows,
         finding_lines,
         request_rows,

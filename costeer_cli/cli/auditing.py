@@ -31,7 +31,7 @@ def open_auditor(store: Store, used: Iterable[str | None]) -> Auditor:
     Args:
         used: names of profiles that drafts were written with; those that are gone are left out.
     """
-    from costeer_cli.privacy.outbound.door import INSTRUCTIONS  # noqa: PLC0415
+    from costeer_cli.privacy.outbound.door import INSTRUCTIONS
 
     vault = _vault(store)
     return Auditor(
@@ -55,9 +55,9 @@ def private(store: Store, used: Iterable[str | None]) -> tuple[list[Protected], 
 
 def export_to(path: Path, store: Store, records: Sequence[DraftRecord], progress: Progress) -> None:
     """Write a sealed audit of drafts, whole or not at all."""
-    from costeer_cli.privacy.audit.body import Piece  # noqa: PLC0415
-    from costeer_cli.privacy.audit.sealing import Sent, sealed  # noqa: PLC0415
-    from costeer_cli.privacy.outbound.door import INSTRUCTIONS  # noqa: PLC0415
+    from costeer_cli.privacy.audit.body import Piece
+    from costeer_cli.privacy.audit.sealing import Sent, sealed
+    from costeer_cli.privacy.outbound.door import INSTRUCTIONS
 
     protected, texts = private(store, [record.profile for record in records])
     own = [text.text for text in texts]

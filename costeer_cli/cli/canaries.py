@@ -20,10 +20,10 @@ def canaries(texts: int, *, json: bool) -> None:
     Raises:
         Exit: with code 3 where something left.
     """
-    from costeer_cli.privacy.audit.planted import escapes  # noqa: PLC0415
-    from costeer_cli.steering.policy import Policy  # noqa: PLC0415
-    from costeer_cli.writing.assignment import Assignment, Mode  # noqa: PLC0415
-    from costeer_cli.writing.canaries import PROMPTS, aviary, hatch, release  # noqa: PLC0415
+    from costeer_cli.privacy.audit.planted import escapes
+    from costeer_cli.steering.policy import Policy
+    from costeer_cli.writing.assignment import Assignment, Mode
+    from costeer_cli.writing.canaries import PROMPTS, aviary, hatch, release
 
     birds = hatch()
     prompts = list(islice(cycle(PROMPTS), texts))

@@ -57,7 +57,7 @@ def one_line(text: str) -> str:
 
 def print_rows(rows: Sequence[Sequence[str]]) -> None:
     """Aligned columns on stdout; on a terminal the last one is cut to its width."""
-    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415  (50 ms that --json spares)
+    from rich.cells import cell_len, set_cell_size  # 50 ms that --json spares
 
     cells = [[one_line(cell) for cell in row] for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]

@@ -43,8 +43,8 @@ def context(
     ] = False,
 ) -> None:
     """Show what the local model would read about you for a prompt, and why; nothing is sent."""
-    from costeer_cli.personal.context import pack  # noqa: PLC0415
-    from costeer_cli.personal.retrieval import EXCERPTS, retrieve  # noqa: PLC0415
+    from costeer_cli.personal.context import pack
+    from costeer_cli.personal.retrieval import EXCERPTS, retrieve
 
     asked = read_prompt(prompt or [])
     with open_default() as store:
@@ -79,7 +79,7 @@ def _parts(
     packed: PrivateContext, excerpts: list[Excerpt], count: Callable[[PrivateContext], int]
 ) -> list[Part]:
     """The texts in it, most telling first, with what each adds to the tokens."""
-    from costeer_cli.personal.context import source_of  # noqa: PLC0415
+    from costeer_cli.personal.context import source_of
 
     found = {source_of(excerpt.document): excerpt for excerpt in excerpts}
     sources = [source for source in packed.sources if source in found]
@@ -103,7 +103,7 @@ def _row(part: Part) -> list[str]:
 
 
 def _as_json(packed: PrivateContext, parts: list[Part], person: Profile | None) -> dict[str, Any]:
-    from costeer_cli.personal.context import source_of  # noqa: PLC0415
+    from costeer_cli.personal.context import source_of
 
     return {
         "tokens": packed.tokens,

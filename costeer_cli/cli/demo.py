@@ -37,11 +37,11 @@ def demo(
     It runs in a store of its own that is gone afterwards, without an account. The network is
     used once, to fetch the local model.
     """
-    import tempfile  # noqa: PLC0415
+    import tempfile
 
-    from costeer_cli.privacy.outbound.door import embedded_cloud  # noqa: PLC0415
-    from costeer_cli.store.database import open_store  # noqa: PLC0415
-    from costeer_cli.writing.desk import Desk  # noqa: PLC0415
+    from costeer_cli.privacy.outbound.door import embedded_cloud
+    from costeer_cli.store.database import open_store
+    from costeer_cli.writing.desk import Desk
 
     with (
         tempfile.TemporaryDirectory(prefix="costeer-demo.") as folder,
@@ -58,8 +58,8 @@ def demo(
 
 
 def _tour(desk: Desk, store: Store, person: Profile, asked: str, max_tokens: int) -> None:
-    from costeer_cli.steering.policy import Policy  # noqa: PLC0415
-    from costeer_cli.writing.assignment import Assignment, Mode  # noqa: PLC0415
+    from costeer_cli.steering.policy import Policy
+    from costeer_cli.writing.assignment import Assignment, Mode
 
     policy = Policy()
     _heading("1. The cloud alone", "a small stand-in in this process plays the cloud")
@@ -84,8 +84,8 @@ def _tour(desk: Desk, store: Store, person: Profile, asked: str, max_tokens: int
 
 def _run(writing: Writing) -> list[Chosen]:
     """Stream a text; return what was chosen."""
-    from costeer_cli.render.terminal import Stream  # noqa: PLC0415
-    from costeer_cli.writing.events import Chosen  # noqa: PLC0415
+    from costeer_cli.render.terminal import Stream
+    from costeer_cli.writing.events import Chosen
 
     stream, chosen = Stream(sys.stdout), []
     for event in writing:
@@ -108,7 +108,7 @@ def _introduce(person: Profile, asked: str) -> None:
 
 
 def _words(chosen: list[Chosen]) -> None:
-    from costeer_cli.render.text import harmless  # noqa: PLC0415
+    from costeer_cli.render.text import harmless
 
     moved = [event for event in chosen if event.choice.source == "steered"]
     typer.echo()
@@ -126,9 +126,9 @@ def _words(chosen: list[Chosen]) -> None:
 
 
 def _what_was_sent(store: Store, person: Profile, writing: Writing) -> None:
-    import json  # noqa: PLC0415
+    import json
 
-    from costeer_cli.privacy.overlap import overlap  # noqa: PLC0415
+    from costeer_cli.privacy.overlap import overlap
 
     requests = store.wire.for_draft(writing.id)
     sent = "\n".join(request.body.decode() for request in requests)

@@ -63,7 +63,7 @@ def _settings() -> str:
 
 
 def _store() -> str:
-    from costeer_cli.store.database import open_store  # noqa: PLC0415
+    from costeer_cli.store.database import open_store
 
     path = places().store
     nearest = next(place for place in path.parents if place.exists())
@@ -77,8 +77,8 @@ def _store() -> str:
 
 
 def _profile() -> str:
-    from costeer_cli.personal.library import Library  # noqa: PLC0415
-    from costeer_cli.store.database import open_memory, open_store  # noqa: PLC0415
+    from costeer_cli.personal.library import Library
+    from costeer_cli.store.database import open_memory, open_store
 
     here = places()
     with open_store(here.store) if here.store.exists() else open_memory() as store:
@@ -87,8 +87,8 @@ def _profile() -> str:
 
 
 def _provider() -> str:
-    from costeer_cli.accounts.keys import key_source  # noqa: PLC0415
-    from costeer_cli.accounts.verdicts import Verdicts  # noqa: PLC0415
+    from costeer_cli.accounts.keys import key_source
+    from costeer_cli.accounts.verdicts import Verdicts
 
     account = chosen_account(None)
     if account is None:
@@ -107,7 +107,7 @@ def _model() -> str:
 
 def _tokenizers() -> str:
     """How the local model scores this cloud's candidates; the first that come decide it."""
-    from costeer_cli.store.database import open_store  # noqa: PLC0415
+    from costeer_cli.store.database import open_store
 
     here, account = places(), chosen_account(None)
     if account is None:
@@ -125,7 +125,7 @@ def _tokenizers() -> str:
 
 
 def _device() -> str:
-    from costeer_cli.models.quiet import silence  # noqa: PLC0415
+    from costeer_cli.models.quiet import silence
 
     silence()
     import torch
@@ -136,7 +136,7 @@ def _device() -> str:
 
 
 def _modes() -> str:
-    from costeer_cli.accounts.keys import keys_file  # noqa: PLC0415
+    from costeer_cli.accounts.keys import keys_file
 
     here = places()
     open_to_others = [

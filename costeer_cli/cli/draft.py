@@ -54,9 +54,9 @@ def list_(
 @app.command()
 def show(draft: Id = "last", json: Json = False) -> None:
     """Print a draft's text, or everything about it with --json."""
-    from costeer_cli.render.document import tokens  # noqa: PLC0415
-    from costeer_cli.render.terminal import Stream  # noqa: PLC0415
-    from costeer_cli.render.text import whole  # noqa: PLC0415
+    from costeer_cli.render.document import tokens
+    from costeer_cli.render.terminal import Stream
+    from costeer_cli.render.text import whole
 
     with open_default() as store:
         record = store.drafts.get(tidy(draft))
@@ -88,8 +88,8 @@ def resume(
     ] = None,
 ) -> None:
     """Finish a draft that broke off: the text is the one it would have become."""
-    from costeer_cli.cli.delivery import Delivery  # noqa: PLC0415
-    from costeer_cli.cli.resuming import resumed  # noqa: PLC0415
+    from costeer_cli.cli.delivery import Delivery
+    from costeer_cli.cli.resuming import resumed
 
     delivery = Delivery(json=json, output=output, stream=True)
     with open_default() as store:
@@ -111,10 +111,10 @@ def accept(
     It is read for the profile the draft was written with, and `costeer tune` goes by it. Accepting
     a draft again replaces the text.
     """
-    from datetime import UTC, datetime  # noqa: PLC0415
+    from datetime import UTC, datetime
 
-    from costeer_cli.render.text import whole  # noqa: PLC0415
-    from costeer_cli.store.document import Document  # noqa: PLC0415
+    from costeer_cli.render.text import whole
+    from costeer_cli.store.document import Document
 
     with open_default() as store:
         record = store.drafts.get(tidy(draft))
@@ -173,8 +173,8 @@ def _edited(file: Path) -> str:
 
 def _vault(store: Store, offline: bool) -> Vault:
     """What puts private values back; nothing was replaced in a text that never left."""
-    from costeer_cli.privacy.vault.filling import open_vault  # noqa: PLC0415
-    from costeer_cli.privacy.vault.vault import Vault  # noqa: PLC0415
+    from costeer_cli.privacy.vault.filling import open_vault
+    from costeer_cli.privacy.vault.vault import Vault
 
     return Vault() if offline else open_vault(store)
 

@@ -72,7 +72,7 @@ def evaluate(
     gone on with by the same command. What each system gives a real text is scored only where the
     cloud runs in this process.
     """
-    from costeer_cli.evaluation.run import Settings  # noqa: PLC0415
+    from costeer_cli.evaluation.run import Settings
 
     files = _reports(output or [])
     if cloud and provider:
@@ -104,9 +104,9 @@ class _Models:
 
     def bench(self, store: Store, settings: Any) -> Bench:
         """The models, loaded; requests go to the wire log of `store`."""
-        from costeer_cli.evaluation.run import Bench  # noqa: PLC0415
-        from costeer_cli.privacy.outbound.door import embedded_cloud  # noqa: PLC0415
-        from costeer_cli.store.drafts import new_draft_id  # noqa: PLC0415
+        from costeer_cli.evaluation.run import Bench
+        from costeer_cli.privacy.outbound.door import embedded_cloud
+        from costeer_cli.store.drafts import new_draft_id
 
         local = open_model(self.local)
         name = f"evaluate-{new_draft_id()}"
@@ -122,7 +122,7 @@ class _Models:
 
 
 def _trials(store: Store, dataset: Path | None, profile: str | None, limit: int) -> Trials:
-    from costeer_cli.evaluation.people import of_file, of_history  # noqa: PLC0415
+    from costeer_cli.evaluation.people import of_file, of_history
 
     if dataset is None:
         return of_history(store, chosen_profile(store, profile), limit)
@@ -143,14 +143,14 @@ def _agreed(trials: Trials, account: Account | None, send_context: bool, yes: bo
 
 
 def _systems(trials: Trials, strengths: Sequence[float], send_context: bool) -> list[System]:
-    from costeer_cli.evaluation.systems import systems  # noqa: PLC0415
+    from costeer_cli.evaluation.systems import systems
 
     policy = usual_policy(trials.all[0].profile)
     return systems(policy, strengths, send_context=send_context)
 
 
 def _notebook(bench: Bench, trials: Trials, fresh: bool) -> Notebook:
-    from costeer_cli.evaluation.outcome import Notebook  # noqa: PLC0415
+    from costeer_cli.evaluation.outcome import Notebook
 
     notes = Notebook(places().data / "evaluations", [bench.describe(), trials.name])
     if fresh:
@@ -161,7 +161,7 @@ def _notebook(bench: Bench, trials: Trials, fresh: bool) -> Notebook:
 def _measured(
     bench: Bench, trials: Trials, systems: Sequence[System], notes: Notebook
 ) -> list[Outcome]:
-    from costeer_cli.evaluation.run import run  # noqa: PLC0415
+    from costeer_cli.evaluation.run import run
 
     found: list[Outcome] = []
     try:
@@ -180,7 +180,7 @@ def _measured(
 
 
 def _summary(bench: Bench, trials: Trials, outcomes: Sequence[Outcome]) -> Summary:
-    from costeer_cli.evaluation.summary import summarise  # noqa: PLC0415
+    from costeer_cli.evaluation.summary import summarise
 
     date = datetime.now(UTC).date().isoformat()
     about = {"dataset": trials.name, **bench.describe(), "date": date}
@@ -188,10 +188,10 @@ def _summary(bench: Bench, trials: Trials, outcomes: Sequence[Outcome]) -> Summa
 
 
 def _hand_over(summary: Summary, files: Sequence[Path], *, json: bool) -> None:
-    import json as encoder  # noqa: PLC0415
+    import json as encoder
 
-    from costeer_cli.evaluation.report import as_json, html, markdown  # noqa: PLC0415
-    from costeer_cli.files import write_private  # noqa: PLC0415
+    from costeer_cli.evaluation.report import as_json, html, markdown
+    from costeer_cli.files import write_private
 
     for file in files:
         if file.suffix == ".json":

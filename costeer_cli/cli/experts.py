@@ -59,8 +59,8 @@ def import_(
 
     Which texts it learned from is not known here, so forgetting one does not reach it.
     """
-    from costeer_cli.experts.expert import adopted  # noqa: PLC0415
-    from costeer_cli.personal.library import Library  # noqa: PLC0415
+    from costeer_cli.experts.expert import adopted
+    from costeer_cli.personal.library import Library
 
     try:
         content = file.read_bytes()
@@ -92,9 +92,9 @@ def merge(
 
     Only what was learned is shared, no text. Forgetting a text of any of them reaches it.
     """
-    from costeer_cli.cli.training import course_of  # noqa: PLC0415
-    from costeer_cli.experts import merging  # noqa: PLC0415
-    from costeer_cli.personal.library import Library  # noqa: PLC0415
+    from costeer_cli.cli.training import course_of
+    from costeer_cli.experts import merging
+    from costeer_cli.personal.library import Library
 
     with open_default() as store:
         library = Library(store)

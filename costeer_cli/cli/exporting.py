@@ -103,14 +103,14 @@ def _lines(documents: Iterator[Document], path: Path) -> int:
 
 
 def _line(document: Document) -> bytes:
-    from costeer_cli.importers.jsonl import to_line  # noqa: PLC0415
+    from costeer_cli.importers.jsonl import to_line
 
     return (to_line(document) + "\n").encode()
 
 
 def _notes(documents: Iterator[Document], path: Path) -> int:
     """Write a folder of notes, whole or not at all."""
-    from costeer_cli.importers.exported import to_markdown  # noqa: PLC0415
+    from costeer_cli.importers.exported import to_markdown
 
     written = 0
     with _fresh_folder(path) as folder, _refusals(path):

@@ -28,8 +28,8 @@ LEAST = 15
 
 def exposed(fact: str, draft: str, given: Sequence[str], *, json: bool) -> None:
     """Rank the true value of a fact among decoys by how well the text of a draft fits each."""
-    from costeer_cli.privacy.audit.decoys import decoys, kind_of  # noqa: PLC0415
-    from costeer_cli.privacy.audit.exposure import exposure  # noqa: PLC0415
+    from costeer_cli.privacy.audit.decoys import decoys, kind_of
+    from costeer_cli.privacy.audit.exposure import exposure
 
     fact = " ".join(tidy(fact).split())
     chosen = [tidy(value) for value in given if tidy(value).casefold() != fact.casefold()]
@@ -60,11 +60,11 @@ def _scores(
 ) -> tuple[list[Score], int]:
     """The score of the text under the true context, then under each other, and its tokens; no
     scores where the vault kept the fact from the local model."""
-    from costeer_cli.privacy.audit.likelihood import Likelihood  # noqa: PLC0415
-    from costeer_cli.privacy.outbound.door import INSTRUCTIONS  # noqa: PLC0415
-    from costeer_cli.privacy.vault.filling import open_vault  # noqa: PLC0415
-    from costeer_cli.writing.inverse import assignment_of, mentions, swapped  # noqa: PLC0415
-    from costeer_cli.writing.preparation import prepare  # noqa: PLC0415
+    from costeer_cli.privacy.audit.likelihood import Likelihood
+    from costeer_cli.privacy.outbound.door import INSTRUCTIONS
+    from costeer_cli.privacy.vault.filling import open_vault
+    from costeer_cli.writing.inverse import assignment_of, mentions, swapped
+    from costeer_cli.writing.preparation import prepare
 
     asked = open_vault(store).restore(record.prompt)
     assignment = assignment_of(record, asked, _profile(store, record))

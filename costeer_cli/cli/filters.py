@@ -54,7 +54,7 @@ def selection(
     Raises:
         BadInputError: a date is none.
     """
-    from costeer_cli.store.scope import Selection  # noqa: PLC0415
+    from costeer_cli.store.scope import Selection
 
     return Selection(
         ids=tuple(ids) if ids else None,

@@ -54,15 +54,15 @@ def delete(
     yes: Yes = False,
 ) -> None:
     """The same as forget, by number."""
-    from costeer_cli.store.scope import Selection  # noqa: PLC0415
+    from costeer_cli.store.scope import Selection
 
     with open_default() as store:
         _forget(store, Selection(ids=tuple(ids)), dry_run=False, yes=yes)
 
 
 def _forget(store: Store, chosen: Selection, *, dry_run: bool, yes: bool) -> None:
-    from costeer_cli.privacy.runs import HistoryRuns  # noqa: PLC0415
-    from costeer_cli.store.backup import backups  # noqa: PLC0415
+    from costeer_cli.privacy.runs import HistoryRuns
+    from costeer_cli.store.backup import backups
 
     numbers = store.documents.select(chosen)
     if not numbers:

@@ -131,8 +131,8 @@ def search(
     ] = None,
 ) -> None:
     """Find texts by their words, best first."""
-    from costeer_cli.personal.retrieval import scope_of  # noqa: PLC0415
-    from costeer_cli.store.scope import Scope  # noqa: PLC0415
+    from costeer_cli.personal.retrieval import scope_of
+    from costeer_cli.store.scope import Scope
 
     only = filters.selection(None, source, tag, kind, after, before)
     with open_default() as store:
@@ -149,7 +149,7 @@ def search(
 
 
 def _from_stdin() -> str:
-    from costeer_cli.importers.reading import NotTextError, decode  # noqa: PLC0415
+    from costeer_cli.importers.reading import NotTextError, decode
 
     if is_interactive():
         note("Reading the text from the terminal; end it with Ctrl-D.")

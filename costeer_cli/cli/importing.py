@@ -43,7 +43,7 @@ def import_(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Add many texts, yours only; doing it again adds only what is new."""
-    from costeer_cli.importers.gather import Tally, gather, look  # noqa: PLC0415
+    from costeer_cli.importers.gather import Tally, gather, look
 
     if not (dry_run or yes or is_interactive()):
         raise UsageError(
@@ -80,7 +80,7 @@ def import_(
 
 def _identity(store: Store, profile: str | None, more: list[str]) -> Identity:
     """What the person goes by: in general, in this profile, and for this once."""
-    from costeer_cli.importers.identity import Identity  # noqa: PLC0415
+    from costeer_cli.importers.identity import Identity
 
     values = [*store.identity.list(), *more]
     if profile is not None:
@@ -90,7 +90,7 @@ def _identity(store: Store, profile: str | None, more: list[str]) -> Identity:
 
 
 def _report(found: list[Found], tally: Tally, result: AddResult) -> None:
-    from costeer_cli.importers.gather import reasons  # noqa: PLC0415
+    from costeer_cli.importers.gather import reasons
 
     formats = ", ".join(dict.fromkeys(one.format for one in found))
     passed = tally.skipped + Counter(similar=result.similar)

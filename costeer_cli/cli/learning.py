@@ -51,10 +51,10 @@ def learn(
     On this machine only, without any model: notes are measured, facts are sentences of yours.
     You choose what the profile keeps. Doing it again adds only what is new.
     """
-    from costeer_cli.personal.learning import learn as learned  # noqa: PLC0415
-    from costeer_cli.personal.retrieval import scope_of  # noqa: PLC0415
-    from costeer_cli.personal.taught import taught  # noqa: PLC0415
-    from costeer_cli.store.scope import Selection  # noqa: PLC0415
+    from costeer_cli.personal.learning import learn as learned
+    from costeer_cli.personal.retrieval import scope_of
+    from costeer_cli.personal.taught import taught
+    from costeer_cli.store.scope import Selection
 
     if not (yes or dry_run or is_interactive()):
         raise UsageError(

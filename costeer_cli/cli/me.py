@@ -26,7 +26,7 @@ Values = Annotated[
 @app.command()
 def add(values: Values) -> None:
     """Say what you go by."""
-    from costeer_cli.importers.identity import comparable  # noqa: PLC0415
+    from costeer_cli.importers.identity import comparable
 
     if not all(comparable(value) for value in values):
         raise BadInputError("An empty name is nobody's.")

@@ -130,7 +130,7 @@ def _size(entry: dict[str, Any]) -> str:
 
 
 def _not_kept(reference: str) -> Exception:
-    from costeer_cli.errors import ModelUnavailableError  # noqa: PLC0415
+    from costeer_cli.errors import ModelUnavailableError
 
     return ModelUnavailableError(
         f"{reference} is not on this machine.",

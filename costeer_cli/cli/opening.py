@@ -28,8 +28,8 @@ def open_default() -> Store:
     Raises:
         PrivacyError: others can read what is kept, and that cannot be mended.
     """
-    from costeer_cli.modes import make_private  # noqa: PLC0415
-    from costeer_cli.store import database  # noqa: PLC0415  (30 ms that --help spares)
+    from costeer_cli.modes import make_private
+    from costeer_cli.store import database  # 30 ms that --help spares
 
     for path in make_private(places().private):
         note(f"Others could read {path}; now only you can.")
@@ -48,7 +48,7 @@ def open_model(name: str | None) -> LanguageModel:
         ModelError: it cannot be had.
         UsageError: no model is called so.
     """
-    from costeer_cli.models.shelf import ready  # noqa: PLC0415
+    from costeer_cli.models.shelf import ready
 
     here = places()
     name = model_name(name)
@@ -60,7 +60,7 @@ def open_model(name: str | None) -> LanguageModel:
     with bar() as progress:
         folder = ready(shelf, name, progress)
     with spinner(f"Loading {name}"):
-        from costeer_cli.models.language_model import load_model  # noqa: PLC0415
+        from costeer_cli.models.language_model import load_model
 
         return load_model(folder, name, Config(here.config).get("device") or "auto")
 
@@ -69,7 +69,7 @@ def open_expert(store: Store, person: Profile | None, model: LanguageModel) -> E
     """The expert of a profile on this model, if there is one that may be used; it says why not."""
     if not store.experts.list():
         return None
-    from costeer_cli.experts.expert import expert_for  # noqa: PLC0415
+    from costeer_cli.experts.expert import expert_for
 
     try:
         return expert_for(store, person, model)
@@ -85,8 +85,8 @@ def open_tokenizer(name: str) -> Tokenizer:
         ModelError: it cannot be had.
         UsageError: no model is called so.
     """
-    from costeer_cli.models.shelf import ready  # noqa: PLC0415
-    from costeer_cli.models.tokenizer import load_tokenizer  # noqa: PLC0415
+    from costeer_cli.models.shelf import ready
+    from costeer_cli.models.tokenizer import load_tokenizer
 
     with bar() as progress:
         folder = ready(Shelf(places().models), name, progress)
@@ -102,9 +102,9 @@ def chosen_account(name: str | None) -> Account | None:
         NotSteerableError: it is of a service that cannot be steered.
         PrivacyError: it is beyond this machine, and this machine is to stay by itself.
     """
-    from costeer_cli.accounts.book import Accounts  # noqa: PLC0415
-    from costeer_cli.accounts.presets import check_steerable  # noqa: PLC0415
-    from costeer_cli.accounts.switch import require_allowed  # noqa: PLC0415
+    from costeer_cli.accounts.book import Accounts
+    from costeer_cli.accounts.presets import check_steerable
+    from costeer_cli.accounts.switch import require_allowed
 
     account = Accounts(Config(places().config)).used(name)
     if account is not None:
@@ -133,8 +133,8 @@ def open_cloud(
         ProviderError: the service cannot be reached, or cannot be steered.
         UsageError: its key is not where it should be.
     """
-    from costeer_cli.accounts.keys import find_key  # noqa: PLC0415
-    from costeer_cli.privacy.outbound import door  # noqa: PLC0415
+    from costeer_cli.accounts.keys import find_key
+    from costeer_cli.privacy.outbound import door
 
     if account is None:
         if proposals:
@@ -172,7 +172,7 @@ def open_guard(store: Store) -> None:
     Raises:
         StoreError: the store cannot be read, or goes on changing.
     """
-    from costeer_cli.privacy.runs import HistoryRuns  # noqa: PLC0415
+    from costeer_cli.privacy.runs import HistoryRuns
 
     with spinner("Reading the history for the guard") as say:
         HistoryRuns(store.blocks, store.path).prepare(
@@ -199,10 +199,10 @@ def examine(store: Store, account: Account, tokens: Tokens | None) -> Finding:
     Raises:
         ProviderError: it cannot be reached, or refuses the key.
     """
-    from costeer_cli.accounts.keys import find_key  # noqa: PLC0415
-    from costeer_cli.accounts.verdicts import Verdicts  # noqa: PLC0415
-    from costeer_cli.privacy.outbound.probing import probe  # noqa: PLC0415
-    from costeer_cli.store.drafts import new_draft_id  # noqa: PLC0415
+    from costeer_cli.accounts.keys import find_key
+    from costeer_cli.accounts.verdicts import Verdicts
+    from costeer_cli.privacy.outbound.probing import probe
+    from costeer_cli.store.drafts import new_draft_id
 
     key = find_key(account)
     name = f"probe-{new_draft_id()}"
@@ -218,8 +218,8 @@ def examine(store: Store, account: Account, tokens: Tokens | None) -> Finding:
 
 
 def _verdict(account: Account) -> Capability | None:
-    from costeer_cli.accounts.verdicts import Verdicts  # noqa: PLC0415
-    from costeer_cli.privacy.outbound.probing import Capability  # noqa: PLC0415
+    from costeer_cli.accounts.verdicts import Verdicts
+    from costeer_cli.privacy.outbound.probing import Capability
 
     kept = Verdicts(places().verdicts).get(account)
     try:

@@ -16,10 +16,10 @@ def spinner(text: str) -> Iterator[Callable[[str], None]]:
     if not sys.stderr.isatty():
         yield lambda _: None
         return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.live import Live  # noqa: PLC0415
-    from rich.spinner import Spinner  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console
+    from rich.live import Live
+    from rich.spinner import Spinner
+    from rich.text import Text
 
     turning, console = Spinner("dots", Text(text)), Console(stderr=True)
     with Live(
@@ -34,8 +34,8 @@ def bar(of: str = "the local model") -> Iterator[Callable[[str, int, int], None]
     if not sys.stderr.isatty():
         yield _announce(of)
         return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import Progress
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, redirect_stdout=False) as progress:

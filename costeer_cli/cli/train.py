@@ -71,7 +71,7 @@ def train(
 
 
 def _describe(material: Material, model: str) -> None:
-    from costeer_cli.personal.languages import NAMES  # noqa: PLC0415
+    from costeer_cli.personal.languages import NAMES
 
     note(
         f"Learning from {counted(material.texts, 'text')} with {counted(material.words, 'word')}; "
@@ -133,8 +133,8 @@ def _progress() -> Iterator[Callable[[Look], None]]:
     if not sys.stderr.isatty():
         yield _lines()
         return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     console = Console(stderr=True)

@@ -21,9 +21,9 @@ def course_of(store: Store, person: Profile | None, local: LanguageModel, seed: 
         UsageError: there is too little text.
         StoreError: the vault cannot be written.
     """
-    from costeer_cli.experts.course import Course  # noqa: PLC0415
-    from costeer_cli.experts.training import Settings  # noqa: PLC0415
-    from costeer_cli.privacy.outbound.door import INSTRUCTIONS  # noqa: PLC0415
+    from costeer_cli.experts.course import Course
+    from costeer_cli.experts.training import Settings
+    from costeer_cli.privacy.outbound.door import INSTRUCTIONS
 
     mask = _vault(store, person).mask
     settings = Settings(seed=seed)
@@ -32,7 +32,7 @@ def course_of(store: Store, person: Profile | None, local: LanguageModel, seed: 
 
 def _vault(store: Store, person: Profile | None) -> Vault:
     """The vault with all that is private in the history, so that no value of it is learned."""
-    from costeer_cli.privacy.vault.filling import scan, vault_for  # noqa: PLC0415
+    from costeer_cli.privacy.vault.filling import scan, vault_for
 
     with spinner("Looking for private values") as tell:
         scan(store, lambda done, total: tell(f"Looking for private values, {done} of {total}"))

@@ -72,8 +72,8 @@ def _trials(
     store: Store, dataset: Path | None, name: str | None, limit: int
 ) -> tuple[Trials, Profile | None]:
     """The texts, and whose profile what is found belongs to: nobody's for a data set."""
-    from costeer_cli.evaluation.people import of_file, of_history  # noqa: PLC0415
-    from costeer_cli.personal.library import Library  # noqa: PLC0415
+    from costeer_cli.evaluation.people import of_file, of_history
+    from costeer_cli.personal.library import Library
 
     if dataset is not None:
         if name is not None:
@@ -91,8 +91,8 @@ def _trials(
 def _bench(
     person: Profile | None, cloud: str | None, model: str | None, tokens: int, context: int
 ) -> Bench:
-    from costeer_cli.evaluation.run import Bench, Settings  # noqa: PLC0415
-    from costeer_cli.privacy.outbound.door import embedded_cloud  # noqa: PLC0415
+    from costeer_cli.evaluation.run import Bench, Settings
+    from costeer_cli.privacy.outbound.door import embedded_cloud
 
     if cloud is None:
         account = chosen_account(_default(person, "provider"))
@@ -108,9 +108,9 @@ def _bench(
 
 
 def _tuned(bench: Bench, trials: Trials, usual: Policy) -> Tuned:
-    from costeer_cli.evaluation.run import weigh  # noqa: PLC0415
-    from costeer_cli.evaluation.tuning import held, thinned  # noqa: PLC0415
-    from costeer_cli.evaluation.tuning import tune as find  # noqa: PLC0415
+    from costeer_cli.evaluation.run import weigh
+    from costeer_cli.evaluation.tuning import held, thinned
+    from costeer_cli.evaluation.tuning import tune as find
 
     readings, most = [], held(len(trials.all) * bench.settings.gold_tokens)
     with bar("your texts") as progress:
@@ -122,7 +122,7 @@ def _tuned(bench: Bench, trials: Trials, usual: Policy) -> Tuned:
 
 
 def _keep(store: Store, person: Profile, values: dict[str, float]) -> None:
-    from costeer_cli.personal.defaults import with_defaults  # noqa: PLC0415
+    from costeer_cli.personal.defaults import with_defaults
 
     rounded = {name: round(value, 3) for name, value in values.items()}
     made = with_defaults(person.toml, f"The profile {person.name}", rounded)

@@ -52,7 +52,7 @@ def add(
     ] = None,
 ) -> None:
     """Protect values."""
-    from costeer_cli.privacy.vault import filling  # noqa: PLC0415
+    from costeer_cli.privacy.vault import filling
 
     said = _kind(kind)
     wanted = _given(values)
@@ -94,7 +94,7 @@ def remove(
     ] = None,
 ) -> None:
     """Let values leave as they are again; what was found is not found again."""
-    from costeer_cli.privacy.vault import filling  # noqa: PLC0415
+    from costeer_cli.privacy.vault import filling
 
     wanted = _given(values)
     with open_default() as store:
@@ -109,8 +109,8 @@ def remove(
 def scan(json: Json = False) -> None:
     """Look for private values in your profiles and your history; what was looked through before
     is passed over."""
-    from costeer_cli.personal.library import Library  # noqa: PLC0415
-    from costeer_cli.privacy.vault import filling  # noqa: PLC0415
+    from costeer_cli.personal.library import Library
+    from costeer_cli.privacy.vault import filling
 
     with open_default() as store:
         before = {one.id for one in store.vault.list()}
@@ -133,7 +133,7 @@ def scan(json: Json = False) -> None:
 
 
 def _scan_history(store: Store) -> None:
-    from costeer_cli.privacy.vault import filling  # noqa: PLC0415
+    from costeer_cli.privacy.vault import filling
 
     with spinner("Looking through the history") as say:
         filling.scan(
@@ -151,7 +151,7 @@ def _texts(profile: Profile) -> Sequence[str]:
 
 
 def _kind(name: str | None) -> Kind | None:
-    from costeer_cli.privacy.vault.kinds import Kind  # noqa: PLC0415
+    from costeer_cli.privacy.vault.kinds import Kind
 
     try:
         return Kind(name.lower()) if name else None
@@ -183,7 +183,7 @@ def _meant(value: str, kept: Sequence[Kept]) -> list[Kept]:
     Raises:
         UnknownNameError: nothing is.
     """
-    from costeer_cli.privacy.folding import folded  # noqa: PLC0415
+    from costeer_cli.privacy.folding import folded
 
     plain = value.strip("[] ").upper()
     for found in (

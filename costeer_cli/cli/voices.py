@@ -38,7 +38,7 @@ def chosen_profile(store: Store, flag: str | None) -> Profile | None:
 
 def usual_policy(person: Profile | None) -> Policy:
     """How a profile's texts are steered where nothing else is said, the likeliest token taken."""
-    from costeer_cli.cli.wanted import Wanted  # noqa: PLC0415
+    from costeer_cli.cli.wanted import Wanted
 
     plain = Wanted(None, None, 0.0, 0, 1.0, None, 0, None, None, 0.0)
     policy, _ = plain.settle(person.defaults if person else {})

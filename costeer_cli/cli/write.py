@@ -111,11 +111,11 @@ def write(
     The cloud sees the prompt and the text so far. Your profile and history are read by the model
     on this machine only. Without a provider a small stand-in in this process plays the cloud.
     """
-    from costeer_cli.cli.delivery import Delivery  # noqa: PLC0415
-    from costeer_cli.cli.wanted import Wanted  # noqa: PLC0415
-    from costeer_cli.writing.assignment import Assignment, Mode  # noqa: PLC0415
-    from costeer_cli.writing.budget import Budget  # noqa: PLC0415
-    from costeer_cli.writing.desk import Desk  # noqa: PLC0415
+    from costeer_cli.cli.delivery import Delivery
+    from costeer_cli.cli.wanted import Wanted
+    from costeer_cli.writing.assignment import Assignment, Mode
+    from costeer_cli.writing.budget import Budget
+    from costeer_cli.writing.desk import Desk
 
     _refuse_contradictions(offline, compare, proposals, temperature)
     text = read_prompt(prompt or [])
