@@ -82,6 +82,13 @@ class Evidence:
         apart = self.expertise
         return context * self.delta if apart is None else context * self.delta + expert * apart
 
+    def total(self, place: int) -> float:
+        """All signals of one token, by its place among the listed and the tail's, in nats."""
+        delta, expert = self.listed, self.expert
+        if self.tail is not None and place >= len(self.listed):
+            delta, expert, place = self.tail.delta, self.tail.expert, place - len(self.listed)
+        return float(delta[place]) + (0.0 if expert is None else float(expert[place]))
+
     @property
     def with_context(self) -> Floats | None:
         """Log p_local with the context, listed and tail, shape (k + m,); None where not known."""

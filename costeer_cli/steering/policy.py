@@ -233,9 +233,10 @@ class Policy:
             most = np.array([shifts.min() - reach, shifts.max() + reach])
             return certified(position, shifts, most, pick, self.clip)
         shifts = evidence.moved(self.strength, self._expert)
-        listed = len(position.candidates)
-        rest = shifts[listed:] if tail is None else shifts[listed:][tail.known]
-        return certified(position, shifts[:listed], rest, pick, self.clip)
+        listed, rest = shifts[: len(position.candidates)], shifts[len(position.candidates) :]
+        if tail is not None and not (known := tail.known).all():
+            rest = rest[known]
+        return certified(position, listed, rest, pick, self.clip)
 
     def _covered(self, position: Position) -> bool:
         """Whether top-k or top-p keep only listed tokens, so that the tail cannot matter."""
@@ -289,7 +290,7 @@ def _choice(
         id=token_id,
         source="cloud" if text == position.chosen.text else "steered",
         cloud_logprob=float(steered.cloud[pick]),
-        delta=float(evidence.moved(1.0, 1.0)[pick]),
+        delta=evidence.total(pick),
         steered_logprob=float(steered.logprob[pick]),
         rank=int(np.count_nonzero(steered.cloud > steered.cloud[pick])),
         certified=proof,
