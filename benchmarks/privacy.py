@@ -6,7 +6,8 @@
 FILE is of CoGenesis: made-up people with private facts, each of which is a canary. `wire` writes
 one text for each person with the default model on both sides, and searches every logged request
 for their facts and for six words in a row of anything the local model could read. The search is
-written apart from the guard. `budget` says how likely the person's own text is under --epsilon.
+written apart from the guard. Ctrl-C ends it early, with the table of those who were done.
+`budget` says how likely the person's own text is under --epsilon.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import argparse
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +30,7 @@ from costeer_cli.evaluation.resampling import Interval, difference
 from costeer_cli.evaluation.run import Bench, Settings, weigh
 from costeer_cli.importers import cogenesis
 from costeer_cli.importers.source import Source
+from costeer_cli.models.language_model import LanguageModel
 from costeer_cli.privacy.allowance import Allowance
 from costeer_cli.privacy.guard import Guard
 from costeer_cli.privacy.ledger import Ledger
@@ -89,10 +93,9 @@ def wire(path: Path, people: int, tokens: int) -> None:
     """One text for each person, and what was sent for it."""
     known = {f"{one.id}-{n}": one.about for n, one in enumerate(cogenesis.people(Source(path)))}
     trials = of_file(path, people).all
-    model, clock = default_model(), Clock()
-    requests = sent = values = runs = blocked = replaced = protected = 0
-    seconds = 0.0
+    model, clock, sums, done = default_model(), Clock(), Counter[str](), 0
     with (
+        suppress(KeyboardInterrupt),
         mock.patch.object(Guard, "refuses", clock(Guard.refuses)),
         mock.patch.object(Guard, "accept", clock(Guard.accept)),
         mock.patch.object(Guard, "__init__", clock(Guard.__init__)),
@@ -100,51 +103,47 @@ def wire(path: Path, people: int, tokens: int) -> None:
         mock.patch.object(preparation, "vault_for", clock(preparation.vault_for)),
         mock.patch.object(HistoryRuns, "prepare", clock(HistoryRuns.prepare)),
     ):
-        for n, plain in enumerate(trials, 1):
-            facts = known[plain.id].get("Privacy_info", ())
-            trial = guarded(plain, facts)
-            assert trial.profile is not None
-            private = [*(d.text for d in trial.history), *trial.profile.facts]
-            names = trial.profile.identity_names
-            with trial.store() as store:
-                desk = Desk(store, model, embedded_cloud(model))
-                begun = time.perf_counter()
-                writing = desk.begin(
-                    Assignment(trial.prompt, trial.profile, USUAL, max_tokens=tokens)
-                )
-                for _ in writing:
-                    pass
-                seconds += time.perf_counter() - begun
-                said = [
-                    text for one in store.wire.for_draft(writing.id) for text in strings(one.body)
-                ]
-                requests += store.wire.count(writing.id)
-            assert writing.receipt is not None
-            found = overlap("\n".join(said), private, [*facts, *names], writing.prepared.prompt)
-            sent += writing.receipt.privacy.outbound_bytes
-            values, runs = values + found.values, runs + (found.longest_run >= RUN)
-            blocked += writing.receipt.privacy.blocked
-            replaced += writing.receipt.privacy.protected_replaced
-            protected += len(facts) + len(names)
-            print(f"\r{n} of {len(trials)} people, {seconds:.0f} s", end="", file=sys.stderr)
+        for trial in trials:
+            facts = known[trial.id].get("Privacy_info", ())
+            sums.update(written(model, guarded(trial, facts), facts, tokens))
+            done += 1
+            print(f"\r{done} of {len(trials)}, {sums['seconds']:.0f} s", end="", file=sys.stderr)
+    share = f"{clock.seconds:.1f} ({clock.seconds / sums['seconds']:.1%})"
     table(
-        f"One text of {tokens} tokens for each of {len(trials)} people of {path.name}",
+        f"One text of {tokens} tokens for each of {done} people of {path.name}",
         ["of", "number"],
-        [
-            ["requests", requests],
-            ["bytes sent", sent],
-            ["protected values", protected],
-            ["of them in prompts, sent as placeholders", replaced],
-            ["choices the guard refused", blocked],
-            ["protected values on the wire", values],
-            [f"texts with {RUN} private words in a row on the wire", runs],
-            ["seconds", f"{seconds:.1f}"],
-            [
-                "of them for vault and guard",
-                f"{clock.seconds:.1f} ({clock.seconds / seconds:.1%})",
-            ],
-        ],
+        [*((name, round(number, 1)) for name, number in sums.items()), ("for the guard", share)],
     )
+
+
+def written(
+    model: LanguageModel, trial: Trial, facts: Sequence[str], tokens: int
+) -> dict[str, float]:
+    """Write one text; what was sent for it, and what of the person's is in that."""
+    assert trial.profile is not None
+    private = [*(d.text for d in trial.history), *trial.profile.facts]
+    protected = [*facts, *trial.profile.identity_names]
+    with trial.store() as store:
+        desk = Desk(store, model, embedded_cloud(model))
+        begun = time.perf_counter()
+        writing = desk.begin(Assignment(trial.prompt, trial.profile, USUAL, max_tokens=tokens))
+        for _ in writing:
+            pass
+        seconds = time.perf_counter() - begun
+        said = [text for one in store.wire.for_draft(writing.id) for text in strings(one.body)]
+    assert writing.receipt is not None
+    found = overlap("\n".join(said), private, protected, writing.prepared.prompt)
+    told = writing.receipt.privacy
+    return {
+        "requests": told.requests_logged,
+        "bytes sent": told.outbound_bytes,
+        "protected values": len(protected),
+        "of them in prompts, sent as placeholders": told.protected_replaced,
+        "choices the guard refused": told.blocked,
+        "protected values on the wire": found.values,
+        f"texts with {RUN} private words in a row on the wire": found.longest_run >= RUN,
+        "seconds": seconds,
+    }
 
 
 def _shown(gain: Interval) -> str:
